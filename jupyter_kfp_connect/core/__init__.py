@@ -1,0 +1,1 @@
+"""The parts that know no Jupyter, no IPython and no kfp."""

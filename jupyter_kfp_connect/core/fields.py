@@ -1,0 +1,170 @@
+"""One check a field of a connection: what is taken, and what is said otherwise."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from .errors import KfpConnectError, error
+from .hosts import clean_host, origin
+
+AUTHS = (
+    "auto",
+    "service-account-token",
+    "dex",
+    "oidc-device",
+    "bearer-token",
+    "session-cookie",
+    "none",
+)
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+#: A DNS label (RFC 1123), which is what Kubernetes takes as a namespace.
+NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+CONNECTOR = re.compile(r"[A-Za-z0-9._~-]{1,253}")
+_PORT_FORWARD = {
+    "context": str,
+    "namespace": str,
+    "service": str,
+    "local_port": int,
+    "remote_port": int,
+}
+
+
+def check_name(field: str, value: Any) -> str:
+    """Return a connection's name if it is one."""
+    text = _text(field, value)
+    if not NAME.fullmatch(text):
+        raise _bad(
+            field,
+            f"“{text}” is no name",
+            "Use small letters, digits, “.”, “_” and “-”, up to 63, a letter or digit first.",
+        )
+    return text
+
+
+def check_namespace(field: str, value: Any) -> str:
+    """Return a Kubernetes namespace if it is one."""
+    text = _text(field, value)
+    if not NAMESPACE.fullmatch(text):
+        raise _bad(
+            field,
+            f"“{text}” is no namespace",
+            "Kubernetes takes small letters, digits and “-”, up to 63, no “-” at either end.",
+        )
+    return text
+
+
+def _text(field: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _bad(field, "it is not a text", "Give a text.")
+    text = value.strip()
+    if any(ord(char) < 32 for char in text):
+        raise _bad(field, "it has a line break or another control character in it", "Type it anew.")
+    return text
+
+
+def _title(field: str, value: Any) -> str:
+    text = _text(field, value)
+    if len(text) > 200:
+        raise _bad(field, "it is too long", "Use at most 200 characters.")
+    return text
+
+
+def _host(field: str, value: Any) -> str:
+    return clean_host(_text(field, value))
+
+
+def _auth(field: str, value: Any) -> str:
+    text = _text(field, value)
+    if text not in AUTHS:
+        raise _bad(field, f"“{text}” is no way to sign in", f"Choose one of {', '.join(AUTHS)}.")
+    return text
+
+
+def _connector(field: str, value: Any) -> str:
+    text = _text(field, value)
+    if not CONNECTOR.fullmatch(text):
+        raise _bad(field, f"“{text}” is no connector id", "Give Dex's id, such as local or ldap.")
+    return text
+
+
+def _texts(field: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, (list, tuple)):
+        raise _bad(field, "it is not a list of texts", "Give a list, one text an entry.")
+    return tuple(_text(field, entry) for entry in value)
+
+
+def _command(field: str, value: Any) -> tuple[str, ...]:
+    words = _texts(field, value)
+    if not words or not words[0]:
+        raise _bad(field, "it names no program", 'Give a list such as ["kubectl", "create", …].')
+    return words
+
+
+def _hosts(field: str, value: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(origin(_address(field, entry)) for entry in _texts(field, value)))
+
+
+def _address(field: str, value: Any) -> str:
+    try:
+        return clean_host(_text(field, value))
+    except KfpConnectError as problem:
+        raise _bad(field, problem.message.removeprefix("host: "), problem.remedy) from None
+
+
+def _flag(field: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _bad(field, "it is neither true nor false", "Give true or false.")
+    return value
+
+
+def _seconds(field: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _bad(field, "it is not a number", "Give seconds, such as 10.")
+    if not (math.isfinite(value) and 0 < value <= 600):
+        raise _bad(field, f"{value} seconds will not do", "Give more than 0 and at most 600.")
+    return float(value)
+
+
+def _port_forward(field: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _bad(field, "it is not an object", f"Give {', '.join(_PORT_FORWARD)}.")
+    for key, entry in value.items():
+        kind = _PORT_FORWARD.get(key)
+        if kind is None:
+            raise _bad(field, f"“{key}” is unknown", f"Give {', '.join(_PORT_FORWARD)}.")
+        if entry is not None and (not isinstance(entry, kind) or isinstance(entry, bool)):
+            raise _bad(field, f"“{key}” is not {kind.__name__}", "Correct its value.")
+    return {key: entry for key, entry in value.items() if entry is not None}
+
+
+def _bad(field: str, what: str, remedy: str) -> KfpConnectError:
+    return error("bad-request", f"{field}: {what}", remedy=remedy)
+
+
+CLEANERS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
+    {
+        "name": check_name,
+        "id": _text,
+        "title": _title,
+        "host": _host,
+        "auth": _auth,
+        "namespace": check_namespace,
+        "connector": _connector,
+        "username": _text,
+        "client_id": _text,
+        "scopes": _texts,
+        "token_file": _text,
+        "token_command": _command,
+        "verify_ssl": _flag,
+        "ssl_ca_cert": _text,
+        "ui_host": _address,
+        "proxy": _address,
+        "login_hosts": _hosts,
+        "port_forward": _port_forward,
+        "timeout": _seconds,
+    }
+)

@@ -1,0 +1,140 @@
+"""What a person may type as a host, and what is made of it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from .errors import KfpConnectError, error
+
+#: Pages of Kubeflow's dashboard that people copy from the address bar. The dashboard shows the
+#: Pipelines UI in a frame: what it calls ``/_/pipeline`` is served at ``/pipeline``.
+_DASHBOARD_PAGE = re.compile(r"^(?P<prefix>.*?)/_(?P<app>/pipeline)(?:/.*)?$")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_EXAMPLE = "Give the address as in the browser, such as https://kubeflow.example.com/pipeline."
+
+
+def clean_host(typed: str) -> str:
+    """Return the address of a KFP API as it is used, from what was typed.
+
+    Known tails of pages (``/_/pipeline/…``, ``#/…``, a closing ``/``) are understood; any other
+    path is kept as typed.
+
+    Parameters
+    ----------
+    typed : str
+        For instance ``https://kubeflow.example.com/_/pipeline/#/experiments``.
+
+    Returns
+    -------
+    str
+        For instance ``https://kubeflow.example.com/pipeline``.
+
+    Raises
+    ------
+    NotReachable
+        Code ``bad-host``: what is wrong with it, in a sentence.
+    """
+    text = typed.strip()
+    if not text:
+        raise _bad("it is empty")
+    if re.search(r"\s", text):
+        raise _bad(f"“{text}” has a space in it")
+    if "://" not in text:
+        raise _bad(
+            f"“{text}” does not say http:// or https://",
+            f"Put http:// or https:// before it, such as https://{text.lstrip('/')}.",
+        )
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as problem:
+        raise _bad(f"“{_without_userinfo(text)}” is no address: {problem}") from None
+    if parts.scheme.lower() not in _DEFAULT_PORTS:
+        raise _bad(f"“{parts.scheme}://” is not http:// or https://")
+    if "@" in parts.netloc:
+        raise _bad(
+            "it has a user name or password in it",
+            "Leave out what stands before the @; user name and password have fields of their own.",
+        )
+    if not parts.hostname:
+        raise _bad(f"“{text}” names no host")
+    path, understood = _path(parts)
+    if parts.query and not understood:
+        raise _bad("it has a query (the part after the ?)", "Leave out the ? and what follows it.")
+    netloc = _name(parts.hostname)
+    if port is not None:
+        netloc = f"{netloc}:{port}"
+    return f"{parts.scheme.lower()}://{netloc}{path}"
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of `url`, default ports left out: ``https://example.com``."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    name = (parts.hostname or "").lower()
+    if ":" in name:
+        name = f"[{name}]"
+    port = parts.port
+    return f"{scheme}://{name}" + (f":{port}" if port not in (None, _DEFAULT_PORTS[scheme]) else "")
+
+
+def same_origin(url: str, other: str) -> bool:
+    """Whether a credential for one of the two may be used at the other.
+
+    The same host name going from http to https on default ports counts as the same.
+    """
+    here, there = urlsplit(origin(url)), urlsplit(origin(other))
+    if here == there:
+        return True
+    return here.hostname == there.hostname and here.port is None and there.port is None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` names this very machine, so that plain http travels over no network."""
+    name = (urlsplit(url).hostname or "").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def gateway(host: str) -> str:
+    """Return the address of the front door behind which `host` lies: without ``/pipeline``.
+
+    There the dashboard, ``/oauth2`` and ``/dex`` have their paths (guide, "Platform - Outside").
+    """
+    parts = urlsplit(host)
+    path = parts.path.removesuffix("/pipeline")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _path(parts: SplitResult) -> tuple[str, bool]:
+    page = _DASHBOARD_PAGE.match(parts.path)
+    if page:
+        return page["prefix"] + page["app"], True
+    return parts.path.rstrip("/"), False
+
+
+def _name(hostname: str) -> str:
+    if ":" in hostname:
+        return f"[{hostname}]"
+    try:
+        return hostname.encode("ascii").decode()
+    except UnicodeEncodeError:
+        pass
+    try:
+        return hostname.encode("idna").decode()
+    except UnicodeError:
+        raise _bad(f"“{hostname}” is no host name") from None
+
+
+def _without_userinfo(text: str) -> str:
+    return re.sub(r"//[^/]*@", "//…@", text)
+
+
+def _bad(what: str, remedy: str = _EXAMPLE) -> KfpConnectError:
+    return error("bad-host", f"host: {what}", remedy=remedy)
