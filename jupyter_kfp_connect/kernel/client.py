@@ -1,0 +1,123 @@
+"""A ``kfp.Client`` that stays signed in."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit, urlunsplit
+
+import kfp
+import kfp_server_api
+
+from ..core.errors import KfpConnectError
+from .display import client_bundle, one_line
+from .rest import SignedInRest
+
+if TYPE_CHECKING:
+    from ..core.session import HeaderSource
+
+#: What kfp takes for "no namespace was given".
+_NOT_GIVEN = "kubeflow"
+
+
+class KubeflowClient(kfp.Client):  # type: ignore[misc]
+    """A `kfp.Client` whose calls carry a credential that renews itself.
+
+    Made by `jupyter_kfp_connect.connect`, the magic or the panel. It reads none of the files and
+    variables from which a plain `kfp.Client` takes credentials
+    (``~/.config/kfp/context.json``, ``KF_PIPELINES_IAP_OAUTH2_CLIENT_ID``).
+
+    Parameters
+    ----------
+    source : HeaderSource
+        Where the credential, the host and the namespace come from.
+
+    Raises
+    ------
+    KfpConnectError
+        What `source` raises where it has no lease to give.
+
+    Notes
+    -----
+    Overrides private names of kfp, so kfp is pinned to ``>=2.17,<3`` and
+    ``tests/kernel/test_kfp_contract.py`` holds what is relied on.
+    """
+
+    def __init__(self, source: HeaderSource) -> None:
+        self._source = source
+        self._own_namespace: str | None = None
+        lease = source.lease()
+        self._base: str = lease.host
+        if not lease.verify_ssl:
+            warnings.warn(
+                f"The certificate of {urlsplit(lease.host).netloc} is not verified: whoever sits"
+                " on the way can read and change what is sent.",
+                stacklevel=2,
+            )
+        with warnings.catch_warnings():
+            # kfp says at every construction that it wants KFP 2.
+            warnings.filterwarnings("ignore", category=FutureWarning, module="kfp")
+            super().__init__(host=lease.host, namespace=_NOT_GIVEN, cookies="")
+        self._context_setting = {"namespace": lease.namespace or ""}
+        api_client = self._run_api.api_client
+        api_client.rest_client = SignedInRest(source, self._base)
+
+    def __repr__(self) -> str:
+        return one_line(self._source)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return client_bundle(self._source)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(
+            "A KubeflowClient holds a signed-in session and cannot be pickled or copied; make one "
+            "where it is needed: jupyter_kfp_connect.connect(…)"
+        )
+
+    def get_user_namespace(self) -> str:
+        """Return the namespace of calls that name none.
+
+        Returns
+        -------
+        str
+            What `set_user_namespace` was given, else the connection's namespace as it is now,
+            else ``""`` (standalone installs have none).
+        """
+        return self._own_namespace or self._source.lease().namespace or ""
+
+    def set_user_namespace(self, namespace: str) -> None:
+        """Use `namespace` in calls that name none, and keep it for other clients as kfp does.
+
+        Writes ``~/.config/kfp/context.json``, as `kfp.Client` does.
+        """
+        super()._load_context_setting_or_default()  # so that writing it back loses nothing
+        super().set_user_namespace(namespace)
+        self._context_setting = {"namespace": namespace}
+        self._own_namespace = namespace
+
+    def _load_config(self, host: str, *_: Any) -> kfp_server_api.Configuration:
+        """Return kfp's configuration: the host, and nothing from the environment."""
+        return kfp_server_api.Configuration(host=host)
+
+    def _load_context_setting_or_default(self) -> None:
+        """Leave ``~/.config/kfp/context.json`` alone: it may hold a cookie of another host.
+
+        The name is replaced once kfp's constructor is through; an empty one would make it ask
+        healthz, five times if the server is down.
+        """
+        self._context_setting = {"namespace": _NOT_GIVEN}
+
+    def _refresh_api_client_token(self) -> None:
+        """Do nothing: the REST client renews by itself.
+
+        kfp's own would replace the credential by a Google token and break the client for good.
+        """
+
+    def _get_url_prefix(self) -> str:
+        """Return the address of the Pipelines UI that kfp puts before ``/#/…`` in links."""
+        try:
+            lease = self._source.lease()
+        except KfpConnectError:
+            return self._base
+        parts = urlsplit(lease.ui_url or lease.host)
+        return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))

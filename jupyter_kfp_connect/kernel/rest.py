@@ -1,0 +1,46 @@
+"""kfp's REST client, carrying the credential of the moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kfp_server_api import ApiException
+from kfp_server_api.rest import RESTClientObject
+
+from .api_errors import explained
+from .transport import SignedInPool
+
+if TYPE_CHECKING:
+    from ..core.session import HeaderSource
+
+
+class SignedInRest(RESTClientObject):  # type: ignore[misc]
+    """Put on ``api_client.rest_client``: the one place through which every call of kfp goes.
+
+    How a call is encoded and how an answer is read stay kfp's own; only the pool is ours.
+
+    Parameters
+    ----------
+    source : HeaderSource
+        Where the credential comes from.
+    base : str
+        ``configuration.host``, which kfp puts before every path.
+    """
+
+    def __init__(self, source: HeaderSource, base: str) -> None:
+        # kfp's own constructor would only make the pool that is replaced here.
+        self.pool_manager = SignedInPool(source, base)
+
+    def request(self, method: str, url: str, **options: Any) -> Any:
+        """Make one call; errors as `SignedInPool.request`, and `CallRefused` or `ApiException`."""
+        limit = options.get("_request_timeout")
+        if isinstance(limit, float):
+            # kfp takes whole seconds or a pair, and silently drops a fraction.
+            options["_request_timeout"] = (limit, limit)
+        try:
+            return super().request(method, url, **options)
+        except ApiException as answer:
+            problem = explained(answer)
+            if problem is answer:
+                raise
+        raise problem

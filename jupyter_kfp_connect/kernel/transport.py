@@ -1,0 +1,173 @@
+"""Calls to a KFP API with the credential of the moment: taken, renewed, never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import HTTPError, ProtocolError
+
+from ..core.answers import is_signed_out
+from ..core.errors import KfpConnectError, RequestError, error
+from .network_errors import network_error
+from .pools import Pools
+
+if TYPE_CHECKING:
+    from ..core.session import HeaderSource, Lease
+
+#: Headers that kfp sets from files and variables of its own; the lease alone says them here.
+_CREDENTIALS = frozenset({"authorization", "cookie"})
+
+#: Sent once more where a kept connection had been closed at the other end.
+_SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as kfp wants it made, without a credential."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    timeout: Timeout | None
+    options: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def streams(self) -> bool:
+        """Whether the caller reads the body itself."""
+        return self.options.get("preload_content", True) is False
+
+
+class SignedInPool:
+    """Takes the place of the ``PoolManager`` in kfp's REST client.
+
+    Each call takes the current lease, so that a rotated token or a renewed session serves at once.
+    An answer that means "not signed in" renews and repeats that one call; no redirect is followed
+    and no sign-in page reaches the caller (SYMPTOMS 14, 23).
+
+    Parameters
+    ----------
+    source : HeaderSource
+        Where the credential comes from.
+    base : str
+        The address that kfp puts before every path. Calls go to the lease's own host, so that a
+        credential can never reach another.
+    """
+
+    def __init__(self, source: HeaderSource, base: str) -> None:
+        self._source = source
+        self._base = base
+        self._pools = Pools()
+
+    def __repr__(self) -> str:
+        return f"<SignedInPool for {self._base}>"
+
+    def request(self, method: str, url: str, **options: Any) -> BaseHTTPResponse:
+        """Make one call.
+
+        Parameters
+        ----------
+        method, url, **options
+            As for `urllib3.PoolManager.request`; ``timeout=None`` means the connection's.
+
+        Returns
+        -------
+        urllib3.BaseHTTPResponse
+            JSON where the status is 2xx; any other status that is no "not signed in" as it came.
+
+        Raises
+        ------
+        NotReachable
+            The network's errors, and ``bad-answer`` for what is no JSON.
+        SignInFailed
+            Not signed in, and renewing did not help.
+        NotInNotebook
+            ``disconnected``.
+        """
+        call = self._call(method, url, options)
+        lease = self._source.lease()
+        answer = self._send(call, lease)
+        if _signed_out(call, answer):
+            answer.close()
+            lease = self._source.refused(lease.generation)
+            answer = self._send(call, lease)
+            if _signed_out(call, answer):
+                answer.close()
+                raise _still_signed_out(answer, lease)
+        _check_json(call, answer, lease)
+        answer.headers.discard("Set-Cookie")
+        return answer
+
+    def _call(self, method: str, url: str, options: dict[str, Any]) -> Call:
+        if not url.startswith(f"{self._base}/"):
+            raise RequestError("bad-request", f"This client calls {self._base} only")
+        headers = options.pop("headers", None) or {}
+        return Call(
+            method=method,
+            path=url[len(self._base) :],
+            headers={k: v for k, v in headers.items() if k.lower() not in _CREDENTIALS},
+            timeout=options.pop("timeout", None),
+            options=options,
+        )
+
+    def _send(self, call: Call, lease: Lease) -> BaseHTTPResponse:
+        tries = 2 if call.method in _SAFE_TO_REPEAT else 1
+        problem: BaseException
+        while tries:
+            tries -= 1
+            try:
+                return self._pools.pool(lease).request(
+                    call.method,
+                    lease.host + call.path,
+                    headers={**call.headers, **lease.headers},
+                    timeout=call.timeout or Timeout(connect=lease.timeout, read=lease.timeout),
+                    redirect=False,
+                    retries=False,
+                    **call.options,
+                )
+            except ProtocolError as broken:
+                problem = network_error(broken, lease.host)
+            except (HTTPError, OSError, ValueError) as failed:
+                problem = network_error(failed, lease.host)
+                break
+            except KeyboardInterrupt:
+                problem = KeyboardInterrupt()
+                break
+        # Raised here and not where it was caught: a traceback through urllib3 shows the headers
+        # of the request in IPython's verbose mode.
+        raise problem
+
+
+def _signed_out(call: Call, answer: BaseHTTPResponse) -> bool:
+    return is_signed_out(
+        answer.status,
+        answer.headers.get("Content-Type"),
+        b"" if call.streams else answer.data[:512],
+        answer.headers.get("Location"),
+    )
+
+
+def _still_signed_out(answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError:
+    who = f" for {lease.signed_in_as}" if lease.signed_in_as else ""
+    return error(
+        "session-over",
+        f"{lease.host} does not take the session{who} any more, not even a renewed one"
+        f" (HTTP {answer.status})",
+    )
+
+
+def _check_json(call: Call, answer: BaseHTTPResponse, lease: Lease) -> None:
+    """Refuse what kfp would turn into a model of nothing but ``None``."""
+    if call.streams or not 200 <= answer.status < 300:
+        return
+    body = answer.data
+    if body[:64].lstrip()[:1] == b"{" and body[-64:].rstrip()[-1:] == b"}":
+        return
+    kind = (answer.headers.get("Content-Type") or "an unnamed type").partition(";")[0]
+    raise error(
+        "bad-answer",
+        f"{lease.host} answered {call.method} {call.path.partition('?')[0]} with {kind} instead of"
+        " Kubeflow Pipelines' JSON",
+    )
