@@ -1,0 +1,110 @@
+"""A page of a front door, read with an HTML parser: its title, forms and links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+
+@dataclass
+class Form:
+    """One form of a page.
+
+    Attributes
+    ----------
+    method : str
+        ``get`` or ``post``.
+    action : str
+        Where it is sent, as written on the page; empty for the page itself.
+    fields : dict
+        Name and preset value of each input that has a name.
+    password_field : str or None
+        The name of the field for the password, where there is one.
+    text_field : str or None
+        The name of the first field for a text: the user name.
+    """
+
+    method: str = "get"
+    action: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    password_field: str | None = None
+    text_field: str | None = None
+
+
+@dataclass
+class Page:
+    """What is read off a page."""
+
+    title: str = ""
+    forms: list[Form] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    text: str = ""
+
+    @property
+    def password_form(self) -> Form | None:
+        """The form that asks for a password."""
+        return next((form for form in self.forms if form.password_field), None)
+
+
+def read_page(html: str) -> Page:
+    """Return what `html` shows; a broken page gives what could be read of it."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    page = reader.page
+    page.title = " ".join(page.title.split())
+    page.text = " ".join(page.text.split())
+    page.links = [(href, " ".join(text.split())) for href, text in page.links]
+    return page
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = Page()
+        self._form: Form | None = None
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = Form(given.get("method", "get").lower() or "get", given.get("action", ""))
+            self.page.forms.append(self._form)
+        elif tag == "input" and self._form is not None:
+            self._read_input(self._form, given)
+        elif tag == "a" and "href" in given:
+            self.page.links.append((given["href"], ""))
+        if tag in ("title", "a", "script", "style"):
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        if tag in self._inside:
+            while self._inside.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if "script" in self._inside or "style" in self._inside:
+            return
+        if "title" in self._inside:
+            self.page.title += data
+            return
+        self.page.text += data
+        if "a" in self._inside and self.page.links:
+            href, text = self.page.links[-1]
+            self.page.links[-1] = (href, text + data)
+
+    @staticmethod
+    def _read_input(form: Form, given: dict[str, str]) -> None:
+        name = given.get("name")
+        if not name:
+            return
+        kind = given.get("type", "text").lower()
+        if kind in ("submit", "button", "reset", "image", "checkbox", "radio", "file"):
+            return
+        form.fields[name] = given.get("value", "")
+        if kind == "password":
+            form.password_field = form.password_field or name
+        elif kind in ("text", "email"):
+            form.text_field = form.text_field or name

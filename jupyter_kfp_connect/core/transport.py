@@ -1,0 +1,172 @@
+"""The one place that sends: requests, with every limit that its own timeouts do not give.
+
+``timeout=`` of requests bounds one read, neither the look-up of a name nor an answer that drips a
+byte a second. So each call runs in a thread of its own that is waited for until the deadline and
+then left behind; daemon threads, since others would keep the interpreter from ending.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from .errors import error
+from .http import MAX_BODY, Answer, Cancelled, NetworkSettings, Request
+from .network_errors import network_error
+
+if TYPE_CHECKING:
+    import requests
+
+_CHUNK = 64 * 1024
+
+
+class Cancel:
+    """A way to give up, shared by whoever waits and whoever sends."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._watchers: set[SimpleQueue[Answer | BaseException]] = set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user gave up."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Give up: what waits ends at once, and nothing more is sent."""
+        with self._lock:
+            self._event.set()
+            watchers = list(self._watchers)
+        for watcher in watchers:
+            watcher.put(Cancelled())
+
+    def _watch(self, outcome: SimpleQueue[Answer | BaseException]) -> None:
+        with self._lock:
+            if self._event.is_set():
+                raise Cancelled
+            self._watchers.add(outcome)
+
+    def _unwatch(self, outcome: SimpleQueue[Answer | BaseException]) -> None:
+        with self._lock:
+            self._watchers.discard(outcome)
+
+
+class RequestsTransport:
+    """Sends through requests, one kept connection to a host, within a deadline for each call.
+
+    Parameters
+    ----------
+    settings : NetworkSettings
+        Certificates, proxy and the seconds that one call may take.
+    cancel : Cancel, optional
+        Ends what is under way and whatever would follow.
+    """
+
+    def __init__(self, settings: NetworkSettings, cancel: Cancel | None = None) -> None:
+        self._settings = settings
+        self._cancel = cancel or Cancel()
+        self._session: requests.Session | None = None
+
+    def send(self, request: Request) -> Answer:
+        """See `Transport.send`."""
+        outcome: SimpleQueue[Answer | BaseException] = SimpleQueue()
+        self._cancel._watch(outcome)
+        try:
+            in_background(lambda: self._perform(request), outcome.put)
+            result = outcome.get(timeout=self._settings.timeout + 0.5)
+        except Empty:
+            raise network_error(TimeoutError(), request.url, self._settings.proxy) from None
+        finally:
+            self._cancel._unwatch(outcome)
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _perform(self, request: Request) -> Answer:
+        import requests
+
+        if self._session is None:
+            self._session = _new_session()
+        verify = self._settings.verify
+        if isinstance(verify, str) and not Path(verify).exists():
+            raise error(
+                "tls-untrusted",
+                f"the CA file {verify} is not there",
+                remedy="Correct the path of the connection's CA file (ssl_ca_cert).",
+            )
+        started = time.monotonic()
+        try:
+            response = self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=dict(request.form) if request.form is not None else None,
+                timeout=self._settings.timeout,
+                verify=verify,
+                proxies=_proxies(self._settings.proxy),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                body = self._read(response, started + self._settings.timeout)
+        except (requests.RequestException, OSError) as problem:
+            raise network_error(problem, request.url, self._settings.proxy) from None
+        return Answer(
+            status=response.status_code,
+            url=request.url,
+            headers=[(name.lower(), value) for name, value in response.raw.headers.items()],
+            body=body,
+            ms=round((time.monotonic() - started) * 1000),
+        )
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if time.monotonic() > deadline or self._cancel.cancelled:
+                raise TimeoutError
+            if len(body) > MAX_BODY:
+                raise error("bad-answer", f"the answer of {response.url} does not end")
+        return bytes(body)
+
+
+def in_background(
+    work: Callable[[], Answer], deliver: Callable[[Answer | BaseException], None]
+) -> None:
+    """Do `work` in a daemon thread and hand its result, or what it raised, to `deliver`."""
+
+    def run() -> None:
+        try:
+            result: Answer | BaseException = work()
+        except BaseException as problem:
+            result = problem
+        deliver(result)
+
+    threading.Thread(target=run, name="jupyter-kfp-connect", daemon=True).start()
+
+
+def _new_session() -> requests.Session:
+    import requests
+
+    session = requests.Session()
+    session.trust_env = False
+    # Cookies are the sign-in flow's own: it binds them to origins by the rules of trust.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers["User-Agent"] = "jupyter-kfp-connect"
+    return session
+
+
+def _proxies(proxy: str | None) -> dict[str, str]:
+    return {"http": proxy, "https": proxy} if proxy else {}
