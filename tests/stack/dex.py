@@ -1,0 +1,79 @@
+"""Dex, set up as Kubeflow sets it up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# Kubeflow's own default user; the hash is the one of its manifests.
+USERNAME = "user@example.com"
+PASSWORD = "12341234"
+PASSWORD_HASH = "$2y$12$4K/VkmDd1q1Orb3xAt82zu8gk7Ad6ReFR4LCP9UeYE90NLiN9Df72"
+# Who Dex's mock connector says that its only user is.
+SECOND_CONNECTOR = "ldap"
+SECOND_USERNAME = "kilgore"
+SECOND_PASSWORD = "trout-1234"
+SECOND_EMAIL = "kilgore@kilgore.trout"
+
+CLIENT_ID = "kubeflow-oidc-authservice"
+
+
+@dataclass(frozen=True)
+class DexOptions:
+    """What differs between one Dex and another.
+
+    Attributes
+    ----------
+    approval : bool
+        Shows the approval screen after the password.
+    second_connector : bool
+        Offers a second connector with a password form, so that a page to choose comes first.
+    """
+
+    approval: bool = False
+    second_connector: bool = False
+
+
+def write_config(path: Path, port: int, client_secret: str, options: DexOptions) -> Path:
+    """Write Dex's configuration (JSON is YAML too) for `port` on loopback; return `path`."""
+    config: dict[str, Any] = {
+        "issuer": issuer(port),
+        "storage": {"type": "memory"},
+        "web": {"http": f"127.0.0.1:{port}"},
+        "oauth2": {"skipApprovalScreen": not options.approval},
+        "enablePasswordDB": True,
+        "staticPasswords": [
+            {
+                "email": USERNAME,
+                "hash": PASSWORD_HASH,
+                "username": "user",
+                "userID": "15841185641784",
+            }
+        ],
+        "staticClients": [
+            {
+                "id": CLIENT_ID,
+                "name": "Dex Login Application",
+                "secret": client_secret,
+                "redirectURIs": ["/oauth2/callback"],
+            }
+        ],
+    }
+    if options.second_connector:
+        config["connectors"] = [
+            {
+                "type": "mockPassword",
+                "id": SECOND_CONNECTOR,
+                "name": "Company directory",
+                "config": {"username": SECOND_USERNAME, "password": SECOND_PASSWORD},
+            }
+        ]
+    path.write_text(json.dumps(config, indent=1))
+    return path
+
+
+def issuer(port: int) -> str:
+    """Return Dex's own address; it names a host that only the cluster's inside knows."""
+    return f"http://127.0.0.1:{port}/dex"

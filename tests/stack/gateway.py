@@ -1,0 +1,145 @@
+"""The gateway in front of everything: Caddy in the place of Istio's ingress gateway."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+from tests.stack.oauth2_proxy import COOKIE_NAME
+
+ACCESS_LOG = "access.json"
+
+# What takes the place of the pages of KFP's UI and of the central dashboard, once signed in.
+PAGE = "<!doctype html><title>{title}</title><p>{title} (a page of the tests' own).</p>"
+
+CADDYFILE = """\
+{{
+	admin off
+	auto_https off
+	persist_config off
+	default_bind 127.0.0.1
+	servers {{
+		protocols h1
+		log_credentials
+	}}
+}}
+
+{address} {{
+	{tls}
+	log {{
+		output file {access_log}
+		format json
+	}}
+	handle /dex/* {{
+		reverse_proxy 127.0.0.1:{dex_port}
+	}}
+	handle /oauth2/* {{
+		reverse_proxy 127.0.0.1:{oauth2_proxy_port}
+	}}
+	# A route keeps its order: what comes in has no identity until oauth2-proxy has given it one.
+	route {{
+		request_header -kubeflow-userid
+		forward_auth 127.0.0.1:{oauth2_proxy_port} {{
+			uri {{uri}}
+			copy_headers X-Auth-Request-Email>kubeflow-userid
+		}}
+		handle /pipeline/apis/* {{
+			uri strip_prefix /pipeline
+			reverse_proxy 127.0.0.1:{api_port}
+		}}
+		handle /api/workgroup/* {{
+			reverse_proxy 127.0.0.1:{api_port}
+		}}
+		handle {{
+			header Content-Type "text/html; charset=utf-8"
+			@pipeline path /pipeline /pipeline/*
+			respond @pipeline "{pipeline_page}" 200
+			respond "{dashboard_page}" 200
+		}}
+	}}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class GatewayOptions:
+    """Where the gateway leads.
+
+    Attributes
+    ----------
+    dex_port, oauth2_proxy_port, api_port : int
+        Ports on loopback.
+    certificate, key : Path, optional
+        Makes it an https gateway.
+    """
+
+    dex_port: int
+    oauth2_proxy_port: int
+    api_port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+def write_config(path: Path, port: int, access_log: Path, options: GatewayOptions) -> Path:
+    """Write the Caddyfile for `port` on loopback; return `path`."""
+    https = options.certificate is not None
+    text = CADDYFILE.format(
+        address=f"{'https' if https else 'http'}://:{port}",
+        tls=f"tls {options.certificate} {options.key}" if https else "",
+        access_log=access_log,
+        dex_port=options.dex_port,
+        oauth2_proxy_port=options.oauth2_proxy_port,
+        api_port=options.api_port,
+        pipeline_page=PAGE.format(title="Kubeflow Pipelines"),
+        dashboard_page=PAGE.format(title="Kubeflow Central Dashboard"),
+    )
+    path.write_text(text)
+    return path
+
+
+@dataclass(frozen=True)
+class Access:
+    """One request that the gateway answered."""
+
+    method: str
+    path: str
+    status: int
+    request_headers: dict[str, list[str]]
+    answer_headers: dict[str, list[str]]
+
+    @property
+    def is_sign_in(self) -> bool:
+        """Whether this sent a name and a password to Dex."""
+        return (
+            self.method == "POST"
+            and self.path.startswith("/dex/auth/")
+            and self.path.endswith("/login")
+        )
+
+    def session_cookies(self) -> Iterator[str]:
+        """Yield the values of session cookies that this answer set."""
+        for line in self.answer_headers.get("Set-Cookie", []):
+            for name, morsel in SimpleCookie(line).items():
+                if name.startswith(COOKIE_NAME) and "csrf" not in name and morsel.value:
+                    yield morsel.value
+
+
+def read_accesses(access_log: Path) -> list[Access]:
+    """Return what the gateway has logged so far, oldest first."""
+    lines = access_log.read_text().splitlines() if access_log.exists() else []
+    return [_access(json.loads(line)) for line in lines]
+
+
+def _access(entry: dict[str, Any]) -> Access:
+    request = entry["request"]
+    return Access(
+        method=request["method"],
+        path=request["uri"].partition("?")[0],
+        status=entry["status"],
+        request_headers=request["headers"],
+        answer_headers=entry["resp_headers"],
+    )

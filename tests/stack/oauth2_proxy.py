@@ -1,0 +1,77 @@
+"""oauth2-proxy, set up as Kubeflow sets it up."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.stack import dex
+
+COOKIE_NAME = "oauth2_proxy_kubeflow"
+
+
+@dataclass(frozen=True)
+class ProxyOptions:
+    """What differs between one oauth2-proxy and another.
+
+    Attributes
+    ----------
+    dex_port : int
+        Where Dex listens.
+    client_secret : str
+        What Dex knows this client by.
+    cookie_expire : str
+        How long a session lasts, as Go writes durations: ``24h``, ``15s``.
+    cookie_secure : bool
+        Whether the cookie is for https only.
+    """
+
+    dex_port: int
+    client_secret: str
+    cookie_expire: str = "24h"
+    cookie_secure: bool = False
+
+
+def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
+    """Write oauth2-proxy's configuration for `port` on loopback; return `path`."""
+    issuer = dex.issuer(options.dex_port)
+    config: dict[str, Any] = {
+        "http_address": f"127.0.0.1:{port}",
+        "provider": "oidc",
+        "provider_display_name": "Dex",
+        "client_id": dex.CLIENT_ID,
+        "client_secret": options.client_secret,
+        "scope": "profile email groups openid",
+        "email_domains": ["*"],
+        "insecure_oidc_allow_unverified_email": True,
+        "oidc_issuer_url": issuer,
+        "skip_oidc_discovery": True,
+        "login_url": "/dex/auth",
+        "redeem_url": f"{issuer}/token",
+        "oidc_jwks_url": f"{issuer}/keys",
+        "redirect_url": "/oauth2/callback",
+        "relative_redirect_url": True,
+        "upstreams": ["static://200"],
+        "skip_auth_routes": ["^/dex/"],
+        "api_routes": ["/api/", "/apis/", "^/ml_metadata"],
+        "skip_provider_button": False,
+        "prompt": "none",
+        "set_authorization_header": True,
+        "set_xauthrequest": True,
+        "cookie_name": COOKIE_NAME,
+        "cookie_secret": secrets.token_hex(16),
+        "cookie_expire": options.cookie_expire,
+        "cookie_refresh": "0s",
+        "cookie_secure": options.cookie_secure,
+        "code_challenge_method": "S256",
+        "reverse_proxy": True,
+        "trusted_proxy_ips": ["127.0.0.1/32"],
+        "banner": "-",
+        "footer": "-",
+    }
+    # JSON's strings, numbers, booleans and flat lists are also TOML's.
+    path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in config.items()))
+    return path

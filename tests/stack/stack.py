@@ -1,0 +1,132 @@
+"""A running stack as tests see it: its addresses, its user, and what it was asked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from tests.stack import dex
+from tests.stack.gateway import ACCESS_LOG, Access, read_accesses
+from tests.stack.oauth2_proxy import COOKIE_NAME
+from tests.stack.processes import Restartable, wait_until
+
+NAMESPACE = "kubeflow-user-example-com"
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """What differs between one stack and another.
+
+    Attributes
+    ----------
+    approval : bool
+        Dex shows its approval screen.
+    second_connector : bool
+        Dex offers a second connector with a password form.
+    cookie_expire : str
+        How long a session lasts, as Go writes durations.
+    https : bool
+        The gateway speaks https with a certificate of a private CA.
+    """
+
+    approval: bool = False
+    second_connector: bool = False
+    cookie_expire: str = "24h"
+    https: bool = False
+
+
+@dataclass
+class Stack:
+    """A running front door with a KFP API behind it.
+
+    Attributes
+    ----------
+    gateway : str
+        Address of the gateway, without a path.
+    host : str
+        What a user types: the gateway's address with ``/pipeline``.
+    api_host : str
+        The KFP API behind the gateway, as the inside of the cluster sees it.
+    username, password, connector : str
+        Kubeflow's default user at the connector ``local``.
+    namespace : str
+        A namespace that this user owns.
+    ca_file : Path or None
+        Certificate of the private CA, of an https gateway.
+    logs : Path
+        Folder of the parts' logs.
+    """
+
+    gateway: str
+    api_host: str
+    logs: Path
+    options: StackOptions
+    _dex: Restartable = field(repr=False)
+    ca_file: Path | None = None
+    namespace: str = NAMESPACE
+    username: str = dex.USERNAME
+    password: str = field(default=dex.PASSWORD, repr=False)
+    connector: str = "local"
+    _marks: Iterator[int] = field(default_factory=itertools.count, repr=False)
+
+    @property
+    def host(self) -> str:
+        """Address of the KFP API as seen from outside the cluster."""
+        return f"{self.gateway}/pipeline"
+
+    def session(self) -> requests.Session:
+        """Return a plain HTTP session that trusts this gateway, and nothing of the machine's."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = str(self.ca_file) if self.ca_file else True
+        return session
+
+    def accesses(self) -> list[Access]:
+        """Return every request answered by the gateway until now, oldest first."""
+        # The gateway logs after it has answered: once a request of our own is in the log, so are
+        # those before it.
+        mark = f"/dex/mark-{next(self._marks)}"
+        with self.session() as session:
+            session.get(self.gateway + mark, timeout=10)
+
+        def logged() -> bool:
+            return any(each.path == mark for each in self._read())
+
+        wait_until(logged, f"{mark} in the gateway's log")
+        return [each for each in self._read() if not each.path.startswith("/dex/mark-")]
+
+    def sign_in_count(self) -> int:
+        """Return how many times a password was sent to Dex."""
+        return sum(access.is_sign_in for access in self.accesses())
+
+    def session_cookies(self) -> list[str]:
+        """Return the values of all session cookies given out until now, oldest first."""
+        return [value for access in self.accesses() for value in access.session_cookies()]
+
+    def wait_for_session_end(self, deadline: float = 60) -> None:
+        """Wait until the newest session given out is refused by the gateway itself."""
+        newest = self.session_cookies()[-1]
+        url = f"{self.host}/apis/v2beta1/healthz"
+
+        def refused() -> bool:
+            with self.session() as session:
+                cookies = {COOKIE_NAME: newest}
+                return session.get(url, cookies=cookies, timeout=10).status_code == 401
+
+        wait_until(refused, "the session's end", deadline)
+
+    def stop_dex(self) -> None:
+        """Take Dex away, as when its pod is down."""
+        self._dex.stop()
+
+    def restart_dex(self) -> None:
+        """Start Dex anew: its memory, and with it every half-done sign-in, is gone."""
+        self._dex.stop()
+        self._dex.start()
+
+    def _read(self) -> list[Access]:
+        return read_accesses(self.logs / ACCESS_LOG)

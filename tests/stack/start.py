@@ -1,0 +1,148 @@
+"""Starts all real parts together, on free loopback ports."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+
+from tests.stack import dex, gateway, oauth2_proxy
+from tests.stack.processes import Process, ProcessFailed, Restartable, answers, free_ports
+from tests.stack.stack import Stack, StackOptions
+from tests.stack.tools import Tools
+
+ATTEMPTS = 3  # a free port may be taken by another before it is used
+
+
+@contextmanager
+def running_stack(
+    tools: Tools, folder: Path, options: StackOptions, environ: Mapping[str, str]
+) -> Iterator[Stack]:
+    """Start all parts, yield them, and stop them.
+
+    Parameters
+    ----------
+    tools : Tools
+        The built programs.
+    folder : Path
+        An empty folder for configuration and logs.
+    options : StackOptions
+        What this stack is like.
+    environ : mapping
+        Environment of all parts.
+
+    Raises
+    ------
+    ProcessFailed
+        A part did not come up; the message has its log's tail.
+    """
+    with ExitStack() as running:
+        for attempt in range(ATTEMPTS):
+            starter = _Starter(tools, folder, environ, running)
+            try:
+                stack = starter.start(options)
+                break
+            except ProcessFailed as error:
+                running.close()
+                if attempt == ATTEMPTS - 1 or "address already in use" not in str(error):
+                    raise
+        yield stack
+
+
+@dataclass
+class _Ports:
+    dex: int
+    oauth2_proxy: int
+    gateway: int
+    api: int
+
+
+class _Starter:
+    """Starts the parts of one stack, each registered at once with what stops them."""
+
+    def __init__(
+        self, tools: Tools, folder: Path, environ: Mapping[str, str], running: ExitStack
+    ) -> None:
+        self._tools = tools
+        self._folder = folder
+        self._environ = environ
+        self._running = running
+        self._ports = _Ports(*free_ports(4))
+        self._client_secret = secrets.token_hex(16)
+
+    def start(self, options: StackOptions) -> Stack:
+        ca_file, certificate, key = self._certificates() if options.https else (None, None, None)
+        gateway_url = f"{'https' if options.https else 'http'}://localhost:{self._ports.gateway}"
+        api_url = f"http://localhost:{self._ports.api}"
+        # All at once, for each takes a while to come up.
+        api = self._run("kfp-api", self._api_command())
+        proxy = self._run("oauth2-proxy", self._oauth2_proxy_command(options))
+        caddy = self._run("caddy", self._caddy_command(certificate, key))
+        dex_server = self._dex(options)
+        dex_server.start()
+        proxy.wait_for(answers(f"http://127.0.0.1:{self._ports.oauth2_proxy}/ping"))
+        caddy.wait_for(answers(f"{gateway_url}/oauth2/sign_in", str(ca_file) if ca_file else True))
+        api.wait_for(answers(f"{api_url}/apis/v2beta1/healthz"))
+        return Stack(gateway_url, api_url, self._folder, options, dex_server, ca_file)
+
+    def _run(self, name: str, command: list[str]) -> Process:
+        process = Process(name, command, self._folder / f"{name}.log", self._environ)
+        self._running.callback(process.stop)
+        return process
+
+    def _dex(self, options: StackOptions) -> Restartable:
+        port = self._ports.dex
+        config = dex.write_config(
+            self._folder / "dex.json",
+            port,
+            self._client_secret,
+            dex.DexOptions(options.approval, options.second_connector),
+        )
+        command = [str(self._tools.dex), "serve", str(config)]
+
+        def launch() -> Process:
+            return Process("dex", command, self._folder / "dex.log", self._environ)
+
+        server = Restartable(launch, answers(f"{dex.issuer(port)}/keys"))
+        self._running.callback(server.stop)
+        return server
+
+    def _oauth2_proxy_command(self, options: StackOptions) -> list[str]:
+        config = oauth2_proxy.write_config(
+            self._folder / "oauth2-proxy.toml",
+            self._ports.oauth2_proxy,
+            oauth2_proxy.ProxyOptions(
+                self._ports.dex, self._client_secret, options.cookie_expire, options.https
+            ),
+        )
+        return [str(self._tools.oauth2_proxy), "--config", str(config)]
+
+    def _caddy_command(self, certificate: Path | None, key: Path | None) -> list[str]:
+        ports = self._ports
+        config = gateway.write_config(
+            self._folder / "Caddyfile",
+            ports.gateway,
+            self._folder / gateway.ACCESS_LOG,
+            gateway.GatewayOptions(ports.dex, ports.oauth2_proxy, ports.api, certificate, key),
+        )
+        return [str(self._tools.caddy), "run", "--config", str(config), "--adapter", "caddyfile"]
+
+    def _api_command(self) -> list[str]:
+        module = "jupyter_kfp_connect.sandbox"
+        return [sys.executable, "-m", module, "--api-only", "--port", str(self._ports.api)]
+
+    def _certificates(self) -> tuple[Path, Path, Path]:
+        authority = trustme.CA()
+        server = authority.issue_cert("localhost", "127.0.0.1")
+        ca_file, certificate, key = (
+            self._folder / name for name in ("ca.pem", "certificate.pem", "key.pem")
+        )
+        authority.cert_pem.write_to_path(ca_file)
+        server.private_key_pem.write_to_path(key)
+        certificate.write_bytes(b"".join(blob.bytes() for blob in server.cert_chain_pems))
+        return ca_file, certificate, key
