@@ -180,13 +180,9 @@ CODES = MappingProxyType(
             "Choose how to sign in: with a token, a session cookie, or user name and password."
         ),
         # rung 3
-        "namespace-needed": _authorized(
-            "Choose the namespace (your Kubeflow profile) to work in."
-        ),
+        "namespace-needed": _authorized("Choose the namespace (your Kubeflow profile) to work in."),
         "namespace-missing": _authorized("Check the spelling of the namespace."),
-        "forbidden": _authorized(
-            "An owner of the namespace has to give you access to it.", OWNER
-        ),
+        "forbidden": _authorized("An owner of the namespace has to give you access to it.", OWNER),
         "forbidden-by-mesh": _authorized(
             "A policy of the service mesh stops the call before Kubeflow Pipelines sees it. Mount "
             "a token if none is sent; otherwise an administrator has to allow it.",

@@ -66,7 +66,9 @@ RULES = (
     Rule(
         "bad-answer",
         (ConnectionError,),
-        frozenset({"ProtocolError", "IncompleteRead", "ChunkedEncodingError", "ContentDecodingError"}),
+        frozenset(
+            {"ProtocolError", "IncompleteRead", "ChunkedEncodingError", "ContentDecodingError"}
+        ),
         "{name} broke off its answer",
     ),
     Rule(

@@ -1,0 +1,105 @@
+"""What a way in is made of: what was given, the credential it makes, a flow of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from ..http import Answer, Request, Transport
+from ..secret import Secret
+
+T = TypeVar("T")
+
+#: Requests out, answers in: a sign-in without I/O inside, so that it is tested without a server.
+Flow = Generator[Request, Answer, T]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person or a caller gave for this one attempt to connect.
+
+    Attributes
+    ----------
+    username, connector : str or None
+        Over the connection's own.
+    password, token, cookies : Secret or None
+        Secrets.
+    """
+
+    username: str | None = None
+    connector: str | None = None
+    password: Secret | None = None
+    token: Secret | None = None
+    cookies: Secret | None = None
+
+
+@dataclass(frozen=True)
+class Headers:
+    """What to send with a call, and until when it holds.
+
+    Attributes
+    ----------
+    values : mapping of str to str
+        ``Authorization`` or ``Cookie``, or nothing.
+    expires_at : datetime or None
+        In UTC, where it is known.
+    subject : str or None
+        Who the credential itself says we are.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    expires_at: datetime | None = None
+    subject: str | None = None
+
+
+class Credential(Protocol):
+    """What a way in holds while a session lasts.
+
+    Attributes
+    ----------
+    way : str
+        The `auth` that it is.
+    renews : bool
+        Whether it gets a new session by itself when this one ends.
+    watch : str or None
+        A file whose change makes the headers old.
+    """
+
+    way: str
+    renews: bool
+    watch: str | None
+
+    def headers(self) -> Headers:
+        """Return what to send now; files are read anew each time.
+
+        Raises
+        ------
+        SignInFailed
+            What is the matter with it.
+        """
+        ...
+
+    def renew(self, transport: Transport) -> None:
+        """Get a new session, where that takes no person.
+
+        Raises
+        ------
+        KfpConnectError
+            Why not; `SignInNeeded` where a person has to act.
+        """
+        ...
+
+
+def drive(flow: Flow[T], transport: Transport) -> T:
+    """Send what `flow` asks for until it returns."""
+    try:
+        request = next(flow)
+        while True:
+            request = flow.send(transport.send(request))
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        flow.close()

@@ -1,0 +1,23 @@
+"""``none``: a standalone install asks nobody who they are."""
+
+from __future__ import annotations
+
+from ..errors import error
+from ..http import Transport
+from .base import Headers
+
+
+class NoCredential:
+    """Nothing is sent."""
+
+    way = "none"
+    renews = True
+    watch: str | None = None
+
+    def headers(self) -> Headers:
+        """See `Credential.headers`."""
+        return Headers()
+
+    def renew(self, transport: Transport) -> None:
+        """Raise: a host that asks who we are has changed."""
+        raise error("sign-in-needed", "the host now asks who you are")
