@@ -7,12 +7,18 @@ Only what cannot be mended by signing in is made this way. A "not signed in" tha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kfp_server_api import ApiException
 
 from ..core.errors import KfpConnectError, NotAuthorized
-from ..core.refusals import explain_refusal
+from .refused import explain_answer
+
+if TYPE_CHECKING:
+    from ..core.session import Lease
+
+#: What KFP says where a call names no namespace (recording ``kfp-list-no-namespace``).
+_NO_NAMESPACE = b"empty namespace"
 
 
 class CallRefused(NotAuthorized, ApiException):  # type: ignore[misc]
@@ -26,12 +32,12 @@ class CallRefused(NotAuthorized, ApiException):  # type: ignore[misc]
         The HTTP reason.
     body : str or bytes
         What was answered; never ``None``.
-    headers : dict of str to str
+    headers : mapping of str to str
         The answer's headers, without cookies.
     """
 
-    def __init__(self, explained: KfpConnectError, answer: ApiException) -> None:
-        rest = explained.to_dict()
+    def __init__(self, explanation: KfpConnectError, answer: ApiException) -> None:
+        rest = explanation.to_dict()
         super().__init__(rest.pop("code"), rest.pop("message"), **rest)
         self.status = answer.status
         self.reason = answer.reason
@@ -43,27 +49,22 @@ class CallRefused(NotAuthorized, ApiException):  # type: ignore[misc]
         return (_rebuild, (self.to_dict(), answer))
 
 
-def explained(answer: ApiException, *, signed_in_as: str | None = None) -> ApiException:
+def explained(answer: ApiException, lease: Lease) -> ApiException:
     """Return what to raise for kfp's `answer`: itself, or the same with an explanation.
 
     Parameters
     ----------
     answer : kfp_server_api.ApiException
         As kfp's REST client raises it.
-    signed_in_as : str, optional
-        Whom the lease says we are.
+    lease : Lease
+        What the call was made with.
     """
-    answer.body = _decodable(answer.body)
+    # kfp decodes the body as UTF-8, whatever it is; without one it would fail in that.
+    answer.body = (answer.body or b"").decode("utf-8", "replace").encode()
     answer.headers = {} if answer.headers is None else answer.headers
-    rule = explain_refusal(answer.status, answer.body)
-    return answer if rule is None else CallRefused(rule, answer)
-
-
-def _decodable(body: bytes | str | None) -> bytes:
-    """Return the body as kfp needs it: kfp decodes it as UTF-8, whatever it is."""
-    if isinstance(body, str):
-        return body.encode()
-    return (body or b"").decode("utf-8", "replace").encode()
+    if answer.status == 403 or (answer.status == 400 and _NO_NAMESPACE in answer.body):
+        return CallRefused(explain_answer(answer.status, answer.body, lease), answer)
+    return answer
 
 
 def _rebuild(data: Mapping[str, Any], answer: tuple[Any, ...]) -> CallRefused:

@@ -28,8 +28,12 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
     """
 
     def __init__(self, source: HeaderSource, base: str) -> None:
+        self._source = source
         # kfp's own constructor would only make the pool that is replaced here.
         self.pool_manager = SignedInPool(source, base)
+
+    def __repr__(self) -> str:
+        return f"<SignedInRest over {self.pool_manager!r}>"
 
     def request(self, method: str, url: str, **options: Any) -> Any:
         """Make one call; errors as `SignedInPool.request`, and `CallRefused` or `ApiException`."""
@@ -40,7 +44,7 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
         try:
             return super().request(method, url, **options)
         except ApiException as answer:
-            problem = explained(answer)
+            problem = explained(answer, self._source.lease())
             if problem is answer:
                 raise
         raise problem

@@ -11,8 +11,9 @@ from urllib3.exceptions import HTTPError, ProtocolError
 
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, error
-from .network_errors import network_error
+from ..core.network_errors import network_error
 from .pools import Pools
+from .refused import explain_answer
 
 if TYPE_CHECKING:
     from ..core.session import HeaderSource, Lease
@@ -102,7 +103,7 @@ class SignedInPool:
 
     def _call(self, method: str, url: str, options: dict[str, Any]) -> Call:
         if not url.startswith(f"{self._base}/"):
-            raise RequestError("bad-request", f"This client calls {self._base} only")
+            raise RequestError("bad-request", f"this client calls {self._base} only")
         headers = options.pop("headers", None) or {}
         return Call(
             method=method,
@@ -128,9 +129,12 @@ class SignedInPool:
                     **call.options,
                 )
             except ProtocolError as broken:
-                problem = network_error(broken, lease.host)
-            except (HTTPError, OSError, ValueError) as failed:
-                problem = network_error(failed, lease.host)
+                problem = network_error(broken, lease.host, lease.proxy)
+            except (HTTPError, OSError) as failed:
+                problem = network_error(failed, lease.host, lease.proxy)
+                break
+            except ValueError:  # its text holds the header that cannot be sent
+                problem = error("token-malformed", "the credential does not fit in a header")
                 break
             except KeyboardInterrupt:
                 problem = KeyboardInterrupt()
@@ -150,12 +154,12 @@ def _signed_out(call: Call, answer: BaseHTTPResponse) -> bool:
 
 
 def _still_signed_out(answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError:
-    who = f" for {lease.signed_in_as}" if lease.signed_in_as else ""
-    return error(
-        "session-over",
-        f"{lease.host} does not take the session{who} any more, not even a renewed one"
-        f" (HTTP {answer.status})",
-    )
+    if lease.way == "dex":
+        return error(
+            "session-over",
+            f"{lease.host} does not take the session any more, not even a renewed one",
+        )
+    return explain_answer(answer.status, answer.data, lease)
 
 
 def _check_json(call: Call, answer: BaseHTTPResponse, lease: Lease) -> None:

@@ -1,0 +1,162 @@
+"""A lease held from the Jupyter server, asked for anew only where something changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+from ..core.errors import KfpConnectError, NotInNotebook
+from ..core.session import Lease
+from .broker_client import Broker, BrokerGone
+
+#: Seconds before its end from which a lease is asked for anew.
+_NEAR_ITS_END = 30.0
+
+
+@dataclass(frozen=True)
+class Holder:
+    """For whom a lease is asked: the kernel, and the variable and namespace it will have there."""
+
+    connection: str | None
+    namespace: str | None = None
+    kernel_id: str | None = None
+    variable: str | None = None
+
+
+class BrokerSource:
+    """Credentials from the server's broker, for one client (a ``HeaderSource``).
+
+    An ordinary call costs one ``stat``: the stamp file changes at every renewal, disconnect and
+    edit. Nothing renews on a timer.
+
+    Parameters
+    ----------
+    broker : Broker
+        The way to the server.
+    holder : Holder
+        Whose lease it is. After the first lease the connection goes by its id, so that a client
+        stays bound to it when its name changes.
+    clock : callable
+        Returns the seconds since 1970.
+    """
+
+    def __init__(
+        self, broker: Broker, holder: Holder, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._broker = broker
+        self._holder = holder
+        self._clock = clock
+        self._lock, self._pid = Lock(), os.getpid()
+        self._held: tuple[Lease, tuple[int, int] | None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<BrokerSource {self._holder.connection or 'default'}>"
+
+    def lease(self) -> Lease:
+        """Return the current lease.
+
+        Raises
+        ------
+        KfpConnectError
+            ``disconnected``, or what keeps the server from having one.
+        """
+        current = self._current()
+        if current is not None:
+            return current
+        with self._renewing():
+            return self._current() or self._ask("/lease", {"connection": self._holder.connection})
+
+    def refused(self, generation: int) -> Lease:
+        """Return a newer lease than `generation`, which KFP refused.
+
+        Raises
+        ------
+        KfpConnectError
+            As `lease`.
+        """
+        with self._renewing():
+            held = self._held
+            if held is not None and held[0].generation > generation:
+                return held[0]  # another thread came first
+            body = {"connection_id": self._holder.connection, "generation": generation}
+            return self._ask("/refused", body)
+
+    def _current(self) -> Lease | None:
+        held = self._held
+        if held is None:
+            return None
+        lease, stamp = held
+        if stamp is None or stamp != self._broker.stamp():
+            return None
+        ends = lease.expires_at
+        if ends is not None and ends.timestamp() - self._clock() < _NEAR_ITS_END:
+            return None
+        return lease
+
+    def _ask(self, path: str, body: Mapping[str, Any]) -> Lease:
+        stamp = self._broker.stamp()  # before asking: a change meanwhile has to show
+        holder = self._holder
+        whole = {"namespace": holder.namespace, "kernel_id": holder.kernel_id, **body}
+        if path == "/lease":
+            whole["variable"] = holder.variable
+        try:
+            lease = Lease.from_dict(self._broker.post(path, whole))
+        except BrokerGone:
+            raise _server_gone() from None
+        self._holder = replace(holder, connection=lease.connection_id)
+        self._held = (lease, stamp)
+        return lease
+
+    def _renewing(self) -> Lock:
+        if self._pid != os.getpid():  # another thread may have held the lock at the fork
+            self._lock, self._pid = Lock(), os.getpid()
+        return self._lock
+
+
+def hold(
+    broker: Broker, holder: Holder, state: str, *, generation: int | None = None,
+    problem: KfpConnectError | None = None,
+) -> None:
+    """Tell the server what this kernel has under the variable, for rung 4 in every window.
+
+    Parameters
+    ----------
+    broker, holder
+        Whom to tell, and of whom.
+    state : {"armed", "live", "failed", "gone"}
+        What is there now.
+    generation : int, optional
+        Of the lease that a live client has.
+    problem : KfpConnectError, optional
+        Why it failed.
+    """
+    if holder.kernel_id is None:
+        return
+    try:
+        broker.post(
+            "/holds",
+            {
+                "kernel_id": holder.kernel_id,
+                "connection": holder.connection,
+                "namespace": holder.namespace,
+                "variable": holder.variable,
+                "state": state,
+                "generation": generation,
+                "error": problem.to_dict() if problem else None,
+            },
+        )
+    except (BrokerGone, KfpConnectError):
+        return  # only the display in other windows depends on it
+
+
+def _server_gone() -> KfpConnectError:
+    return NotInNotebook(
+        "disconnected",
+        "the Jupyter server that holds this connection does not answer any more",
+        remedy="Restart the kernel in a running Jupyter server, or connect anew with"
+        " %kfp_connect.",
+    )

@@ -1,0 +1,39 @@
+"""What KFP's refusal of a call means, told from the answer and the lease it was made with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core.answers import reported_message
+from ..core.auth.tokens import claims_of
+from ..core.diagnosis.refusals import Refusal, explain_refusal
+from ..core.http import Answer
+
+if TYPE_CHECKING:
+    from ..core.errors import KfpConnectError
+    from ..core.session import Lease
+
+
+def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
+    """Return the error that a refusal stands for.
+
+    Parameters
+    ----------
+    status : int
+        400, 401 or 403, or that of a sign-in page.
+    body : bytes
+        The answer's.
+    lease : Lease
+        What the call was made with.
+    """
+    message = reported_message(Answer(status, lease.host, (), body))
+    scheme, _, token = lease.headers.get("Authorization", "").partition(" ")
+    return explain_refusal(
+        Refusal(
+            status=status,
+            message=message,
+            claims=claims_of(token) if scheme == "Bearer" else {},
+            sent=bool(lease.headers),
+            way=lease.way,
+        )
+    )

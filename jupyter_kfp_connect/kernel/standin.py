@@ -1,0 +1,69 @@
+"""What an armed name holds until the client is made, and where making it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..core.errors import KfpConnectError
+from .display import problem_bundle
+
+
+class StandIn:
+    """Takes the place of a client that is not made yet.
+
+    Any use makes the client and goes on with it; where that fails, every use raises the
+    `KfpConnectError` that says why. Looking at it raises nothing.
+
+    Parameters
+    ----------
+    make : callable
+        Returns the client, or raises the `KfpConnectError`; remembers both by itself.
+    problem : callable
+        Returns the error of the last attempt, ``None`` if there was none.
+    """
+
+    __slots__ = ("_StandIn__make", "_StandIn__problem")
+
+    def __init__(
+        self, make: Callable[[], Any], problem: Callable[[], KfpConnectError | None]
+    ) -> None:
+        object.__setattr__(self, "_StandIn__make", make)
+        object.__setattr__(self, "_StandIn__problem", problem)
+
+    def __getattr__(self, name: str) -> Any:
+        # IPython asks every object for these before it shows it; looking is no use of it.
+        if name.startswith(("__", "_repr_", "_ipython_")):
+            raise AttributeError(name)
+        return getattr(self.__make(), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self.__make(), name, value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__make()(*args, **kwargs)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.__make())
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.__make()[key]
+
+    def __len__(self) -> int:
+        return len(self.__make())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __dir__(self) -> list[str]:
+        return []
+
+    def __repr__(self) -> str:
+        problem = self.__problem()
+        if problem is None:
+            return "KubeflowClient: made when it is first used"
+        return f"KubeflowClient: not available, {problem}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        problem = self.__problem()
+        return {"text/plain": repr(self)} if problem is None else problem_bundle(problem)
