@@ -1,0 +1,50 @@
+"""The whole of what one sandbox holds; every handler gets it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .access import ResourceAttributes, Rights, Visitor
+from .directory import Directory
+from .options import SandboxOptions
+from .resources import Pace
+from .sessions import Sessions
+from .store import Store
+from .tokens import TokenIssuer
+
+_MAX_PATHS = 10_000
+
+
+class Cluster:
+    """A pretended Kubeflow.
+
+    Parameters
+    ----------
+    options : SandboxOptions
+        What it is asked to be.
+    """
+
+    def __init__(self, options: SandboxOptions) -> None:
+        self.options = options
+        self.store = Store(
+            options.clock,
+            Pace(options.pending_seconds, options.running_seconds),
+            options.single_user,
+        )
+        self.rights = Rights()
+        self.tokens = TokenIssuer(options.clock)
+        self.sessions = Sessions(options.clock, options.session_seconds)
+        self.directory = Directory(options.clock, options.connectors)
+        self.directory.is_down = options.directory_down
+        self.requests: Counter[str] = Counter()
+
+    def count(self, method: str, path: str) -> None:
+        """Remember a request, for tests that ask how often something was done."""
+        key = f"{method} {path}"
+        if key in self.requests or len(self.requests) < _MAX_PATHS:
+            self.requests[key] += 1
+
+    def authorize(self, visitor: Visitor, attributes: ResourceAttributes) -> None:
+        """Let a visitor pass, or raise the fault that KFP answers with."""
+        if not self.options.single_user:
+            self.rights.check(visitor, attributes)
