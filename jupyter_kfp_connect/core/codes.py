@@ -1,4 +1,4 @@
-"""Every stable error code: which rung it breaks, who acts, what to do where nothing better is known."""
+"""Every stable error code: the rung it breaks, who acts, and what to do if no more is known."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Secret:
     """A password, token or cookie. ``repr``, ``str`` and ``vars`` tell nothing; it does not pickle.
@@ -9,18 +11,18 @@ class Secret:
     Tracebacks show the ``repr`` of what a frame holds: wrapped, a secret stays out of them.
     """
 
-    __slots__ = ("_Secret__reveal",)
+    __slots__ = ("_read",)
 
     def __init__(self, value: str) -> None:
         # A closure instead of a plain attribute: a debugger that lists slots shows a function.
-        self.__reveal = lambda: value
+        self._read: Callable[[], str] = lambda: value
 
     def reveal(self) -> str:
         """Return the text itself, for the one line that sends it."""
-        return self.__reveal()
+        return self._read()
 
     def __bool__(self) -> bool:
-        return bool(self.__reveal())
+        return bool(self._read())
 
     def __repr__(self) -> str:
         return "<secret>"

@@ -67,9 +67,14 @@ class Credential(Protocol):
         A file whose change makes the headers old.
     """
 
-    way: str
-    renews: bool
-    watch: str | None
+    @property
+    def way(self) -> str: ...
+
+    @property
+    def renews(self) -> bool: ...
+
+    @property
+    def watch(self) -> str | None: ...
 
     def headers(self) -> Headers:
         """Return what to send now; files are read anew each time.

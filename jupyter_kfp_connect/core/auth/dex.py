@@ -181,7 +181,8 @@ class SignIn:
     def _submit(self, page: Answer, login: Login) -> Flow[Answer]:
         """Post the password, once."""
         form = password_form(page)
-        assert form is not None and form.password_field is not None
+        assert form is not None
+        assert form.password_field is not None
         target = urljoin(page.url, form.action)
         self._trust(page.url, target)
         fields = dict(form.fields)

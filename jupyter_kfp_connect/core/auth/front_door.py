@@ -61,7 +61,7 @@ def connectors_on(answer: Answer) -> list[Connector]:
     if page.password_form is not None:
         name = shown["id"] if shown else "local"
         return [Connector(name, _title("", name))]
-    found = {}
+    found: dict[str, Connector] = {}
     for href, text in page.links:
         url = urljoin(answer.url, href)
         match = _CONNECTOR.search(urlsplit(url).path)

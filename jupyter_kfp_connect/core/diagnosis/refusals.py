@@ -13,6 +13,7 @@ from .forbidden import explain_forbidden
 #: The audience that KFP's API server asks for (``TOKEN_REVIEW_AUDIENCE``; guide, "ServiceAccount
 #: Token Volume").
 AUDIENCE = "pipelines.kubeflow.org"
+_TOKEN_WAYS = ("service-account-token", "bearer-token")
 
 
 class Refusal(NamedTuple):
@@ -97,7 +98,10 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
         return explain_forbidden(refusal.message, sent=refusal.sent)
     if "empty namespace" in refusal.message:
         return error("namespace-needed", "Kubeflow Pipelines asks for a namespace")
-    if refusal.sent and refusal.claims or refusal.way in ("service-account-token", "bearer-token"):
+    if (refusal.sent and refusal.claims) or refusal.way in (
+        "service-account-token",
+        "bearer-token",
+    ):
         return _of_token(refusal)
     if "no user identity header" in refusal.message and not refusal.sent:
         return error(

@@ -1,0 +1,113 @@
+"""Rung 3, and whatever of rung 2 only a namespaced call proves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .answers import Meaning, classify
+from .auth.tokens import namespace_of, short_subject
+from .errors import KfpConnectError, error
+from .http import Answer
+from .ladder import Ladder
+from .proof import Identity, Prover, refusal
+
+
+class Access:
+    """Shows on a ladder what one credential may do at one host.
+
+    Parameters
+    ----------
+    ladder : Ladder
+        Where it is shown.
+    prover : Prover
+        Asks the host.
+    way : str
+        The `auth` in use.
+    headers : mapping of str to str
+        What is sent.
+    """
+
+    def __init__(
+        self, ladder: Ladder, prover: Prover, way: str, headers: Mapping[str, str]
+    ) -> None:
+        self._ladder = ladder
+        self._prover = prover
+        self._way = way
+        self._headers = headers
+
+    def signed_in(self, subject: str | None, ms: int) -> None:
+        """Show who the host takes us for."""
+        who = short_subject(subject) if subject else "accepted"
+        self._ladder.put(self._ladder["signed-in"].ok(who, ms))
+
+    def of_nobody(
+        self, namespace: str | None, *, multi_user: bool, otherwise: KfpConnectError | None
+    ) -> None:
+        """Prove that the host asks nobody who they are.
+
+        Parameters
+        ----------
+        namespace : str or None
+            To ask with; any serves.
+        multi_user : bool
+            What healthz said: it is open to all, so that only a namespaced call tells whether the
+            gateway was passed by.
+        otherwise : KfpConnectError or None
+            What to raise where an identity is asked for after all.
+
+        Raises
+        ------
+        SignInFailed
+            `otherwise`, else ``gateway-bypassed``.
+        """
+        if multi_user:
+            answer = self._prover.listed(namespace or "default", {})
+            if answer.status == 401:
+                raise otherwise or refusal(answer, {}, "none")
+        self._ladder.put(
+            self._ladder["signed-in"].not_needed("no sign-in is asked for"),
+            self._ladder["authorized"].not_needed("no namespaces"),
+        )
+
+    def by_token(self, subject: str | None, namespace: str | None, identity: Identity) -> None:
+        """One list in the namespace of the token's ``sub``: 401 is rung 2, 200 and 403 pass it.
+
+        Raises
+        ------
+        SignInFailed
+            Why the token was refused.
+        NotReachable
+            ``server-error``.
+        """
+        self._ladder.put(self._ladder["signed-in"].checking())
+        own = namespace_of(subject) or namespace
+        answer = self._prover.listed(own, self._headers)
+        meaning = classify(answer)
+        if meaning in (Meaning.SIGNED_OUT, Meaning.JWT):
+            raise refusal(answer, self._headers, self._way)
+        if meaning is Meaning.BROKEN:
+            raise error("server-error", f"KFP answers {answer.status}")
+        self.signed_in(subject, answer.ms)
+        if namespace == own and own is not None:
+            self._judge(own, answer)
+        else:
+            self.to(namespace, identity)
+
+    def to(self, namespace: str | None, identity: Identity) -> None:
+        """Prove the right to list in `namespace`, or say that one has to be chosen."""
+        if namespace is None:
+            names = ", ".join(name for name, _ in identity.namespaces)
+            known = f"; yours are {names}" if names else ""
+            self._ladder.fail(error("namespace-needed", f"no namespace is chosen{known}"))
+            return
+        self._ladder.put(self._ladder["authorized"].checking(namespace))
+        self._judge(namespace, self._prover.listed(namespace, self._headers))
+
+    def _judge(self, namespace: str, answer: Answer) -> None:
+        if answer.status == 200 and classify(answer) is Meaning.DATA:
+            self._ladder.put(self._ladder["authorized"].ok(namespace, answer.ms))
+        elif answer.status in (400, 401, 403):
+            problem = refusal(answer, self._headers, self._way, proven=True)
+            self._ladder.fail(problem, "authorized")
+        else:
+            self._ladder.fail(error("server-error", f"KFP answers {answer.status} to a list"))

@@ -1,0 +1,231 @@
+"""Which way in: what local facts alone say, each passed-over way with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ..connection import Connection
+from ..environment import Environment
+from ..errors import KfpConnectError, error
+from ..hosts import clean_host, same_origin
+from ..http import DEFAULT_TIMEOUT
+from ..secret import Secret
+from .base import Credential, Given
+from .bearer_token import TokenCommand, TokenFile, TokenValue
+from .none import NoCredential
+from .service_account_token import ServiceAccountToken
+from .session_cookie import SessionCookie
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way or host that was looked at.
+
+    Attributes
+    ----------
+    way : str
+        The `auth`.
+    host : str or None
+        The address, where one was asked.
+    code : str
+        ``ok``, or why not.
+    reason : str
+        The same in words.
+    ms : int
+        Milliseconds.
+    """
+
+    way: str
+    host: str | None
+    code: str
+    reason: str
+    ms: int = 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What local facts decide.
+
+    Attributes
+    ----------
+    credential : Credential or None
+        Ready to use; ``None`` where the answers at the host decide (``dex`` or ``none``).
+    explicit : bool
+        Whether somebody chose it: then it is used or fails, and never replaced.
+    attempts : sequence of Attempt
+        What was passed over, and why.
+    """
+
+    credential: Credential | None
+    explicit: bool
+    attempts: Sequence[Attempt] = ()
+
+
+def choose(connection: Connection, given: Given, environment: Environment) -> Choice:
+    """Choose the way in from the connection, what was given and the environment.
+
+    Raises
+    ------
+    SignInNeeded
+        A way was chosen that needs something which was not given.
+    SignInFailed
+        ``no-way-in``: a way that this version does not have.
+    """
+    way = _explicit_way(connection, given)
+    if way is not None:
+        return Choice(_explicit(way, connection, given, environment), explicit=True)
+    attempts: list[Attempt] = []
+    for find in (_from_variables, _from_token_file):
+        credential, attempt = find(connection, environment)
+        attempts.append(attempt)
+        if credential is not None:
+            return Choice(credential, explicit=False, attempts=attempts)
+    return Choice(None, explicit=False, attempts=attempts)
+
+
+def trusts_mounted_token(host: str, environment: Environment) -> bool:
+    """Whether `auto` may send the mounted token to `host` (design, rules of trust).
+
+    That is the host of ``KF_PIPELINES_ENDPOINT``, and in a pod the services ``ml-pipeline`` and
+    ``ml-pipeline-ui`` of the namespaces ``kubeflow`` and the pod's own.
+    """
+    endpoint = endpoint_of(environment)
+    if endpoint is not None and same_origin(endpoint, host):
+        return True
+    return environment.in_pod and _service_of(host, environment) is not None
+
+
+def endpoint_of(environment: Environment) -> str | None:
+    """Return ``KF_PIPELINES_ENDPOINT`` as an address; a bare name gets ``http://``, as in kfp."""
+    text = environment.endpoint
+    if not text:
+        return None
+    return clean_host(text if "://" in text else f"http://{text}")
+
+
+def in_cluster_name(host: str, environment: Environment) -> str:
+    """Return `host` with the service's whole name, where it is one of KFP's in this cluster.
+
+    ``ml-pipeline.dev`` is also a public name: whole, only the cluster can answer for it.
+    """
+    service = _service_of(host, environment)
+    if service is None or not environment.in_pod:
+        return host
+    parts = urlsplit(host)
+    name, namespace = service
+    whole = f"{name}.{namespace}.svc.{environment.cluster_domain}"
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{whole}{port}{parts.path}"
+
+
+def _service_of(host: str, environment: Environment) -> tuple[str, str] | None:
+    namespaces = {name for name in ("kubeflow", environment.namespace) if name}
+    name = (urlsplit(host).hostname or "").rstrip(".")
+    domain = re.escape(environment.cluster_domain)
+    match = re.fullmatch(
+        rf"(?P<service>ml-pipeline(?:-ui)?)(?:\.(?P<namespace>[^.]+)(?:\.svc(?:\.{domain})?)?)?",
+        name,
+    )
+    if match is None:
+        return None
+    namespace = match["namespace"] or environment.namespace or "kubeflow"
+    return (match["service"], namespace) if namespace in namespaces else None
+
+
+def _explicit_way(connection: Connection, given: Given) -> str | None:
+    if connection.auth != "auto":
+        return connection.auth
+    if given.token or connection.token_file or connection.token_command:
+        return "bearer-token"
+    if given.cookies:
+        return "session-cookie"
+    return "dex" if given.password else None
+
+
+def _explicit(
+    way: str, connection: Connection, given: Given, environment: Environment
+) -> Credential | None:
+    if way == "service-account-token":
+        return ServiceAccountToken.of(environment, connection.token_file)
+    if way == "bearer-token":
+        return _bearer(connection, given)
+    if way == "session-cookie":
+        if not given.cookies:
+            raise error(
+                "sign-in-needed",
+                "this connection signs in with a cookie, and none was given",
+                remedy="Copy the session cookie from a browser that is signed in.",
+            )
+        return SessionCookie(given.cookies)
+    if way == "none":
+        return NoCredential()
+    if way == "oidc-device":
+        raise error("no-way-in", "this version cannot sign in with a browser code (oidc-device)")
+    return None
+
+
+def _bearer(connection: Connection, given: Given) -> Credential:
+    if given.token:
+        return TokenValue(given.token)
+    if connection.token_file:
+        return TokenFile(connection.token_file)
+    if connection.token_command:
+        return TokenCommand(connection.token_command, connection.timeout or DEFAULT_TIMEOUT)
+    raise error(
+        "sign-in-needed",
+        "this connection signs in with a token, and none was given",
+        remedy="Give a token, a token_file or a token_command.",
+    )
+
+
+def _from_variables(
+    connection: Connection, environment: Environment
+) -> tuple[Credential | None, Attempt]:
+    if not environment.token and not environment.cookies:
+        reason = "neither KF_PIPELINES_TOKEN nor KF_PIPELINES_COOKIES is set"
+        return None, Attempt("bearer-token", None, "sign-in-needed", reason)
+    endpoint = endpoint_of(environment)
+    way = "bearer-token" if environment.token else "session-cookie"
+    if endpoint is None or not same_origin(endpoint, connection.host):
+        reason = "KF_PIPELINES_TOKEN and _COOKIES belong to the host of KF_PIPELINES_ENDPOINT only"
+        return None, Attempt(way, connection.host, "token-not-for-this-host", reason)
+    credential: Credential = (
+        TokenValue(Secret(environment.token))
+        if environment.token
+        else SessionCookie(Secret(environment.cookies or ""))
+    )
+    return credential, Attempt(way, connection.host, "ok", "from the environment")
+
+
+def _from_token_file(
+    connection: Connection, environment: Environment
+) -> tuple[Credential | None, Attempt]:
+    way = ServiceAccountToken.way
+    if not environment.has_token_file:
+        named = (
+            "KF_PIPELINES_SA_TOKEN_PATH names it"
+            if environment.token_file_named
+            else "KF_PIPELINES_SA_TOKEN_PATH not set"
+        )
+        code = "token-file-missing" if environment.token_file_named else "token-missing"
+        reason = f"no file at {environment.token_file}, {named}"
+        return None, Attempt(way, None, code, reason)
+    if not trusts_mounted_token(connection.host, environment):
+        reason = "a token is mounted, but is sent by itself only to this cluster's KFP"
+        return None, Attempt(way, connection.host, "token-not-for-this-host", reason)
+    return ServiceAccountToken.of(environment, None), Attempt(way, connection.host, "ok", "mounted")
+
+
+def token_problem(attempts: Sequence[Attempt], environment: Environment) -> KfpConnectError | None:
+    """Return the rung 2 error for a mounted token that would be needed and is not used."""
+    for attempt in attempts:
+        if attempt.code == "token-missing" and environment.in_pod:
+            return error("token-missing", attempt.reason)
+        if attempt.code == "token-file-missing":
+            return error("token-file-missing", attempt.reason)
+        if attempt.code == "token-not-for-this-host" and attempt.way == ServiceAccountToken.way:
+            return error("token-not-for-this-host", attempt.reason)
+    return None

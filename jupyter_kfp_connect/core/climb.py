@@ -1,0 +1,334 @@
+"""Climbing the ladder: from a connection and what was given to a session, rung by rung."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from urllib.parse import urlsplit
+
+from .access import Access
+from .answers import HEALTHZ, Meaning, classify
+from .auth.base import Credential, Given, drive
+from .auth.chain import Attempt, choose, in_cluster_name, token_problem
+from .auth.dex import Asked, Login, SignIn
+from .auth.dex_session import DexSession
+from .auth.front_door import Connector
+from .auth.none import NoCredential
+from .auth.tokens import namespace_of
+from .connection import Connection
+from .environment import Environment
+from .errors import KfpConnectError, error
+from .hosts import origin
+from .http import Answer, Transport, network_settings
+from .ladder import Ladder
+from .proof import Identity, Prover, not_here, refusal, ui_url, version_of
+from .session import Facts, Session
+from .transport import RequestsTransport
+
+SignInKind = Literal["password", "token", "cookie", "login-host"]
+
+
+@dataclass(frozen=True)
+class SignInWanted:
+    """What a person has to do to be signed in.
+
+    Attributes
+    ----------
+    kind : str
+        ``password``, ``token``, ``cookie`` or ``login-host``.
+    connectors : sequence of Connector
+        For ``password``: those that the front door offers.
+    host : str or None
+        For ``login-host``: the origin to allow.
+    """
+
+    kind: SignInKind
+    connectors: Sequence[Connector] = ()
+    host: str | None = None
+
+
+@dataclass
+class Climb:
+    """One attempt to connect.
+
+    Attributes
+    ----------
+    connection : Connection
+        What to connect to.
+    given : Given
+        What was given for this attempt.
+    environment : Environment
+        Facts of this process.
+    ladder : Ladder
+        Shows each rung as it is found.
+    new_transport : callable
+        Makes a transport.
+    source : str
+        Told in the lease.
+    attempts : list of Attempt
+        Every way that was looked at, and why it was passed over.
+    sign_in : SignInWanted or None
+        Set where a person has to act.
+    """
+
+    connection: Connection
+    given: Given
+    environment: Environment
+    ladder: Ladder
+    new_transport: Callable[[], Transport]
+    source: str = "here"
+    attempts: list[Attempt] = field(default_factory=list)
+    sign_in: SignInWanted | None = None
+
+    def run(self) -> Session:
+        """Climb.
+
+        Returns
+        -------
+        Session
+            Rungs 1 and 2 hold. Rung 3 may not: `ladder` tells, and the session serves the
+            namespaces that it may use.
+
+        Raises
+        ------
+        KfpConnectError
+            Rung 1 or 2 does not hold; `ladder` shows it already.
+        """
+        transport = self.new_transport()
+        try:
+            return self._run(transport)
+        except KfpConnectError as problem:
+            self._settle(problem)
+            raise
+        finally:
+            close = getattr(transport, "close", None)
+            if close is not None:
+                close()
+
+    def _run(self, transport: Transport) -> Session:
+        self.ladder.reset()
+        self.ladder.put(self.ladder["reachable"].checking(self.connection.host))
+        choice = choose(self.connection, self.given, self.environment)
+        self.attempts.extend(choice.attempts)
+        if choice.credential is not None and not choice.explicit:
+            whole = in_cluster_name(self.connection.host, self.environment)
+            self.connection = replace(self.connection, host=whole)
+        prover = Prover(self.connection, transport)
+        if choice.credential is None:
+            credential, healthz = self._by_answers(prover, transport)
+        else:
+            credential, healthz = self._with(choice.credential, prover)
+        return self._prove(credential, healthz, prover)
+
+    # Rungs 1 and 2, where the credential is known before the host is asked.
+
+    def _with(self, credential: Credential, prover: Prover) -> tuple[Credential, Answer]:
+        try:
+            headers = credential.headers().values
+        except KfpConnectError:
+            # The credential is broken, but whether the host answers is worth knowing as well.
+            self._reachable(prover.healthz(), None)
+            raise
+        answer = prover.healthz(headers)
+        meaning = classify(answer)
+        if meaning is Meaning.MESH or meaning is Meaning.DENIED:
+            self._reachable(answer, "a service mesh answers")
+            raise refusal(answer, headers, credential.way)
+        if meaning in (Meaning.SIGNED_OUT, Meaning.JWT):
+            self._reachable(answer, "a front door answers")
+            if answer.status == 401:
+                raise refusal(answer, headers, credential.way)
+            raise error(
+                "cookie-refused" if credential.way == "session-cookie" else "token-refused",
+                f"{origin(self.connection.host)} sends us to its sign-in page all the same",
+            )
+        if meaning is not Meaning.KFP:
+            raise not_here(prover, answer, headers)
+        self._reachable(answer, None)
+        return credential, answer
+
+    # Rungs 1 and 2, where the answers at the host decide.
+
+    def _by_answers(self, prover: Prover, transport: Transport) -> tuple[Credential, Answer]:
+        first = prover.healthz()
+        meaning = classify(first)
+        if meaning is Meaning.KFP:
+            self._reachable(first, None)
+            return NoCredential(), first
+        if meaning is Meaning.MESH:
+            self._reachable(first, "a service mesh answers")
+            problem = token_problem(self.attempts, self.environment)
+            raise problem or refusal(first, {}, "none")
+        if meaning not in (Meaning.SIGNED_OUT, Meaning.JWT):
+            raise not_here(prover, first, None)
+        self._reachable(first, "a Kubeflow front door")
+        self.ladder.put(self.ladder["signed-in"].checking())
+        return self._sign_in(first, transport, prover)
+
+    def _sign_in(
+        self, first: Answer, transport: Transport, prover: Prover
+    ) -> tuple[Credential, Answer]:
+        login = self._login()
+        ended = drive(SignIn(self.connection, login).walk(first), transport)
+        if isinstance(ended, Asked):
+            self.sign_in = SignInWanted("password", ended.connectors)
+            self._reachable(first, "a Kubeflow front door: oauth2-proxy and Dex")
+            if login is not None:
+                offered = ", ".join(connector.id for connector in ended.connectors)
+                raise error("connector-unknown", f"choose one of the connectors: {offered}")
+            raise error("sign-in-needed", "nobody is signed in")
+        if classify(ended.healthz) is not Meaning.KFP:
+            headers = {"Cookie": ended.cookies.header(self.connection.host + HEALTHZ) or ""}
+            raise not_here(prover, ended.healthz, headers)
+        chosen = ended.connector
+        if login is not None and login.connector is None and chosen is not None:
+            login = replace(login, connector=chosen.id)
+            self.attempts.append(
+                Attempt("dex", self.connection.host, "ok", f"through the connector {chosen.id}")
+            )
+        return DexSession(self.connection, ended, login), ended.healthz
+
+    def _login(self) -> Login | None:
+        password = self.given.password
+        if not password:
+            return None
+        username = self.given.username or self.connection.username
+        if not username:
+            raise error("sign-in-needed", "the user name is missing")
+        return Login(username, password, self.given.connector or self.connection.connector)
+
+    def _prove(self, credential: Credential, healthz: Answer, prover: Prover) -> Session:
+        headers = credential.headers()
+        version, multi_user = version_of(healthz)
+        identity = self._identity(credential, headers.values, prover)
+        subject = identity.user or headers.subject
+        namespace = self._namespace(subject, identity)
+        self._reachable(healthz, None)
+        access = Access(self.ladder, prover, credential.way, headers.values)
+        if credential.way == "none":
+            access.of_nobody(
+                namespace,
+                multi_user=bool(multi_user),
+                otherwise=token_problem(self.attempts, self.environment),
+            )
+        elif multi_user is False:
+            access.signed_in(subject, healthz.ms)
+            self.ladder.put(self.ladder["authorized"].not_needed("one user, no namespaces"))
+        elif credential.way == "dex":
+            access.signed_in(subject, healthz.ms)
+            access.to(namespace, identity)
+        else:
+            access.by_token(subject, namespace, identity)
+        facts = Facts(
+            signed_in_as=subject,
+            namespace=namespace,
+            namespaces=tuple(identity.namespaces),
+            kfp_version=version,
+            multi_user=multi_user,
+            ui_url=ui_url(self.connection, self.environment, namespace),
+            source=self.source,
+        )
+        return Session(
+            self.connection,
+            credential,
+            facts,
+            settings=network_settings(self.connection, self.environment.variables),
+            new_transport=self.new_transport,
+        )
+
+    # Small facts.
+
+    def _identity(
+        self, credential: Credential, headers: Mapping[str, str], prover: Prover
+    ) -> Identity:
+        """Ask who we are, behind a front door only: a bare KFP API would not know."""
+        if credential.way in ("none", "service-account-token"):
+            return Identity()
+        return prover.identity(headers)
+
+    def _namespace(self, subject: str | None, identity: Identity) -> str | None:
+        if self.connection.namespace:
+            return self.connection.namespace
+        own = namespace_of(subject)
+        if own:
+            return own
+        if len(identity.namespaces) == 1:
+            return identity.namespaces[0][0]
+        owned = [name for name, role in identity.namespaces if role == "owner"]
+        return owned[0] if len(owned) == 1 else None
+
+    def _reachable(self, answer: Answer, detail: str | None) -> None:
+        known = self.ladder["reachable"]
+        text = detail or _at(answer, self.connection)
+        self.ladder.put(known.ok(text, known.ms if known.holds else answer.ms))
+
+    def _settle(self, problem: KfpConnectError) -> None:
+        if problem.code == "other-login-host":
+            self.sign_in = SignInWanted("login-host", host=problem.remedy_copy)
+        elif problem.code == "no-password-form":
+            self.sign_in = SignInWanted("cookie")
+        elif problem.code == "sign-in-needed" and self.sign_in is None:
+            way = self.connection.auth
+            kinds: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
+            self.sign_in = SignInWanted(kinds.get(way, "password"))
+        self.ladder.fail(problem)
+
+
+def _at(healthz: Answer, connection: Connection) -> str:
+    version, _ = version_of(healthz)
+    kfp = f"KFP {version}" if version else "KFP"
+    return f"{kfp} at {urlsplit(connection.host).netloc}"
+
+
+def connect_here(
+    connection: Connection,
+    given: Given | None = None,
+    *,
+    environment: Environment | None = None,
+    ladder: Ladder | None = None,
+) -> Session:
+    """Connect in this very process, without a server.
+
+    Parameters
+    ----------
+    connection : Connection
+        What to connect to.
+    given : Given, optional
+        Credentials.
+    environment : Environment, optional
+        By default this process's.
+    ladder : Ladder, optional
+        Shows each rung as it is found.
+
+    Returns
+    -------
+    Session
+        Rungs 1 and 2 hold, and rung 3 where a namespace is known.
+
+    Raises
+    ------
+    KfpConnectError
+        The rung that does not hold, why, and what to do; `SignInNeeded` where a person has to act.
+    """
+    environment = environment or Environment.of_process()
+    ladder = ladder or Ladder()
+    settings = network_settings(connection, environment.variables)
+    climb = Climb(
+        connection,
+        given or Given(),
+        environment,
+        ladder,
+        lambda: RequestsTransport(settings),
+    )
+    session = climb.run()
+    top = ladder["authorized"]
+    if top.state == "failed" and session.lease().namespace is not None:
+        remedy = top.remedy
+        raise error(
+            top.code or "forbidden",
+            top.detail or "this namespace may not be used",
+            remedy=remedy.text if remedy else None,
+            remedy_copy=remedy.copy if remedy else None,
+        )
+    return session

@@ -1,0 +1,176 @@
+"""The few calls that prove rungs 1 to 3: healthz, one list, and who the front door takes us for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from .answers import EXPERIMENTS, HEALTHZ, Meaning, classify, reported_message
+from .auth.tokens import claims_of
+from .connection import Connection
+from .diagnosis.refusals import Refusal, explain_refusal
+from .environment import Environment
+from .errors import KfpConnectError, error
+from .hosts import gateway, origin
+from .http import Answer, Request, Transport
+
+#: Roles as ``env-info`` names them and as the dashboard shows them.
+_ROLES = {"owner": "owner", "contributor": "contributor", "viewer": "viewer"}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a front door takes us for.
+
+    Attributes
+    ----------
+    user : str or None
+        Such as an e-mail address.
+    namespaces : sequence of (str, str)
+        Namespace and role.
+    """
+
+    user: str | None = None
+    namespaces: Sequence[tuple[str, str]] = ()
+
+
+class Prover:
+    """Asks one host, with one set of headers.
+
+    Parameters
+    ----------
+    connection : Connection
+        Whose host is asked.
+    transport : Transport
+        What sends.
+    """
+
+    def __init__(self, connection: Connection, transport: Transport) -> None:
+        self._host = connection.host
+        self._transport = transport
+
+    def healthz(self, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask KFP's healthz, which needs no rights."""
+        return self._get(self._host + HEALTHZ, headers)
+
+    def listed(self, namespace: str | None, headers: Mapping[str, str]) -> Answer:
+        """List one experiment: the cheapest call that KFP authorizes."""
+        query = {"page_size": "1"} | ({"namespace": namespace} if namespace else {})
+        return self._get(f"{self._host}{EXPERIMENTS}?{urlencode(query)}", headers)
+
+    def identity(self, headers: Mapping[str, str]) -> Identity:
+        """Ask the dashboard's ``env-info``, else oauth2-proxy's ``userinfo``; neither has to be."""
+        answer = self._try(f"{gateway(self._host)}/api/workgroup/env-info", headers)
+        data = answer.json() if answer is not None and answer.status == 200 else None
+        if isinstance(data, dict) and isinstance(data.get("user"), str):
+            return Identity(data["user"], _namespaces(data.get("namespaces")))
+        answer = self._try(f"{origin(self._host)}/oauth2/userinfo", headers)
+        data = answer.json() if answer is not None and answer.status == 200 else None
+        if isinstance(data, dict):
+            user = data.get("email") or data.get("user")
+            return Identity(user if isinstance(user, str) else None)
+        return Identity()
+
+    def other_path(self, headers: Mapping[str, str] | None = None) -> str | None:
+        """Return the address at the same origin where KFP does answer, if one does."""
+        root = origin(self._host)
+        for path in ("/pipeline", ""):
+            host = root + path
+            if host == self._host:
+                continue
+            answer = self._try(host + HEALTHZ, headers)
+            if answer is None:
+                continue
+            meaning = classify(answer)
+            if meaning is Meaning.KFP or (meaning is Meaning.SIGNED_OUT and not headers):
+                return host
+        return None
+
+    def _get(self, url: str, headers: Mapping[str, str] | None) -> Answer:
+        return self._transport.send(
+            Request("GET", url, {"Accept": "application/json", **(headers or {})})
+        )
+
+    def _try(self, url: str, headers: Mapping[str, str] | None) -> Answer | None:
+        try:
+            return self._get(url, headers)
+        except KfpConnectError:
+            return None
+
+
+def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) -> KfpConnectError:
+    """Return the rung 1 error for an answer that is not KFP's: the path, the host, or a mistake."""
+    place = urlsplit(answer.url).netloc
+    if classify(answer) is Meaning.BROKEN:
+        return error("server-error", f"{place} answers {answer.status}")
+    other = prover.other_path(headers)
+    if other is not None:
+        return error(
+            "wrong-path",
+            f"KFP does not answer at this path of {place}, but at {other}",
+            remedy=f"Use {other}.",
+            remedy_copy=other,
+        )
+    what = answer.content_type or "no content type"
+    return error("not-kfp", f"{place} answers, but it is not KFP ({answer.status}, {what})")
+
+
+def refusal(
+    answer: Answer, headers: Mapping[str, str], way: str, *, proven: bool = False
+) -> KfpConnectError:
+    """Return what KFP's (or the mesh's) refusal means.
+
+    Parameters
+    ----------
+    answer : Answer
+        A 400, 401 or 403.
+    headers : mapping
+        What was sent.
+    way : str
+        The `auth` in use.
+    proven : bool
+        Whether the credential was accepted a moment ago.
+    """
+    token = headers.get("Authorization", "").removeprefix("Bearer ")
+    seen = Refusal(answer.status, reported_message(answer), claims_of(token), bool(headers), way)
+    problem = explain_refusal(seen)
+    if proven and problem.code == "sign-in-needed":
+        return error("session-over", "the session ended while it was checked")
+    return problem
+
+
+def ui_url(connection: Connection, environment: Environment, namespace: str | None) -> str | None:
+    """Return where people open the Pipelines UI; ``None`` for a host only the cluster knows."""
+    base = connection.ui_host or environment.ui_endpoint
+    if base is None:
+        name = urlsplit(connection.host).hostname or ""
+        if name.startswith("ml-pipeline") or name.endswith(".local"):
+            return None
+        base = gateway(connection.host)
+    base = base.rstrip("/").removesuffix("/pipeline")
+    if not connection.host.endswith("/pipeline"):
+        return f"{base}/#/experiments"
+    query = "?" + urlencode({"ns": namespace}) if namespace else ""
+    return f"{base}/_/pipeline/{query}"
+
+
+def version_of(healthz: Answer) -> tuple[str | None, bool | None]:
+    """Return KFP's version, where it tells one, and whether it has users."""
+    data: Any = healthz.json()
+    if not isinstance(data, dict):
+        return None, None
+    tag = data.get("tag_name")
+    version = tag if isinstance(tag, str) and tag not in ("", "unknown") else None
+    users = data.get("multi_user")
+    return version, users if isinstance(users, bool) else None
+
+
+def _namespaces(data: object) -> tuple[tuple[str, str], ...]:
+    found = []
+    for entry in data if isinstance(data, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("namespace"), str):
+            role = str(entry.get("role", ""))
+            found.append((entry["namespace"], _ROLES.get(role, role)))
+    return tuple(found)

@@ -1,0 +1,287 @@
+"""A signed-in connection: headers for the next call, renewed on use and once for all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta, timezone
+from typing import Any, Protocol
+
+from .auth.base import Credential, Headers
+from .connection import Connection
+from .errors import error
+from .http import NetworkSettings, Transport
+from .ladder import from_iso, iso
+
+#: A session is renewed when less than this is left of it, or a tenth of its whole life.
+_MARGIN = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What a client needs for its next calls. Its headers are the only secret, and not in ``repr``.
+
+    Attributes
+    ----------
+    connection_id, connection : str
+        The connection's id and name.
+    host : str
+        The address of the KFP API, without ``/apis/…``.
+    namespace : str or None
+        The namespace to work in.
+    headers : mapping of str to str
+        What to send with each call.
+    expires_at : datetime or None
+        When they end, in UTC, where it is known.
+    generation : int
+        Grows with each renewal.
+    signed_in_as : str or None
+        Who the host takes us for.
+    way : str
+        The `auth` in use.
+    kfp_version : str or None
+        The server's, where it told.
+    multi_user : bool or None
+        Whether namespaces count.
+    ui_url : str or None
+        The Pipelines UI.
+    source : str
+        ``admin``, ``user``, ``detected``, ``sandbox``, or ``here`` for one made in this process.
+    verify_ssl, ssl_ca_cert, proxy, timeout
+        How to reach the host; `timeout` in seconds.
+    watch : str or None
+        A file whose change makes the headers old, such as a mounted token.
+    """
+
+    connection_id: str
+    connection: str
+    host: str
+    namespace: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    expires_at: datetime | None = None
+    generation: int = 1
+    signed_in_as: str | None = None
+    way: str = "none"
+    kfp_version: str | None = None
+    multi_user: bool | None = None
+    ui_url: str | None = None
+    source: str = "here"
+    verify_ssl: bool = True
+    ssl_ca_cert: str | None = None
+    proxy: str | None = None
+    timeout: float = 10.0
+    watch: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the lease as the broker sends it: with its headers."""
+        data = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return data | {"headers": dict(self.headers), "expires_at": iso(self.expires_at)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Lease:
+        """Return the lease that `to_dict` wrote; fields of a newer version are left out."""
+        known = {entry.name for entry in fields(cls)}
+        values = {key: value for key, value in data.items() if key in known}
+        return cls(**values | {"expires_at": from_iso(data.get("expires_at"))})
+
+
+class HeaderSource(Protocol):
+    """Where a client gets what it sends, before each call."""
+
+    def lease(self) -> Lease:
+        """Return what to send with the next call; cheap.
+
+        Raises
+        ------
+        KfpConnectError
+            ``disconnected``, or what keeps the session from being renewed.
+        """
+        ...
+
+    def refused(self, generation: int) -> Lease:
+        """Return something newer than `generation`, which KFP refused.
+
+        Raises
+        ------
+        KfpConnectError
+            Why there is nothing newer; `SignInNeeded` where a person has to act.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found out while connecting."""
+
+    signed_in_as: str | None = None
+    namespace: str | None = None
+    namespaces: tuple[tuple[str, str], ...] = ()
+    kfp_version: str | None = None
+    multi_user: bool | None = None
+    ui_url: str | None = None
+    source: str = "here"
+
+
+class Session:
+    """A connection that was signed in to; a `HeaderSource` for its own process.
+
+    Renewal happens on use, by the wall clock, under one lock: of many callers one renews, the
+    others take what it got.
+
+    Parameters
+    ----------
+    connection : Connection
+        What it belongs to.
+    credential : Credential
+        What gives its headers.
+    facts : Facts
+        What was found out.
+    settings : NetworkSettings
+        How the host is reached.
+    new_transport : callable
+        Makes a transport for a renewal.
+    clock : callable, optional
+        Returns now, in UTC.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        credential: Credential,
+        facts: Facts,
+        *,
+        settings: NetworkSettings,
+        new_transport: Callable[[], Transport],
+        clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    ) -> None:
+        self._lock = threading.RLock()
+        self._connection = connection
+        self._credential = credential
+        self._facts = facts
+        self._settings = settings
+        self._new_transport = new_transport
+        self._clock = clock
+        self._generation = 1
+        self._headers = credential.headers()
+        self._since = clock()
+        self._closed = False
+
+    @property
+    def facts(self) -> Facts:
+        """What was found out while connecting."""
+        return self._facts
+
+    @property
+    def way(self) -> str:
+        """The `auth` in use."""
+        return self._credential.way
+
+    @property
+    def renews(self) -> bool:
+        """Whether it goes on by itself when the credential ends."""
+        return self._credential.renews
+
+    @property
+    def generation(self) -> int:
+        """Grows with each renewal."""
+        return self._generation
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the present headers end."""
+        return self._headers.expires_at
+
+    @property
+    def due(self) -> bool:
+        """Whether the next `lease` will renew, and so may take as long as a sign-in."""
+        end = self._headers.expires_at
+        if end is None or self._credential.way != "dex":
+            return False
+        now = self._clock()
+        return end - now < min(_MARGIN, (end - self._since) / 10)
+
+    def lease(self) -> Lease:
+        """See `HeaderSource.lease`."""
+        with self._lock:
+            self._check_open()
+            if self.due:
+                self._renew()
+            else:
+                self._take(self._credential.headers())
+            return self._lease()
+
+    def refused(self, generation: int) -> Lease:
+        """See `HeaderSource.refused`."""
+        with self._lock:
+            self._check_open()
+            self._take(self._credential.headers())
+            if generation >= self._generation:
+                self._renew()
+            if generation >= self._generation:
+                raise error(
+                    "token-refused" if "token" in self.way else "session-over",
+                    f"{self._connection.host} refuses what we send, and there is nothing newer",
+                )
+            return self._lease()
+
+    def close(self) -> None:
+        """End it: every later call raises ``disconnected``."""
+        with self._lock:
+            self._closed = True
+            self._headers = Headers()
+
+    def adapt(self, connection: Connection, **facts: Any) -> None:
+        """Take over changes that move no credential: title, name, namespace, ui_host, timeout."""
+        with self._lock:
+            self._connection = connection
+            self._facts = replace(self._facts, **facts)
+            self._settings = replace(
+                self._settings, timeout=connection.timeout or self._settings.timeout
+            )
+
+    def _renew(self) -> None:
+        transport = self._new_transport()
+        try:
+            self._credential.renew(transport)
+        finally:
+            close = getattr(transport, "close", None)
+            if close is not None:
+                close()
+        self._take(self._credential.headers())
+
+    def _take(self, headers: Headers) -> None:
+        if headers.values != self._headers.values:
+            self._generation += 1
+            self._since = self._clock()
+        self._headers = headers
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise error("disconnected", f"“{self._connection.name}” was disconnected")
+
+    def _lease(self) -> Lease:
+        connection, facts, settings = self._connection, self._facts, self._settings
+        return Lease(
+            connection_id=connection.id,
+            connection=connection.name,
+            host=connection.host,
+            namespace=connection.namespace or facts.namespace,
+            headers=self._headers.values,
+            expires_at=self._headers.expires_at,
+            generation=self._generation,
+            signed_in_as=facts.signed_in_as,
+            way=self.way,
+            kfp_version=facts.kfp_version,
+            multi_user=facts.multi_user,
+            ui_url=facts.ui_url,
+            source=facts.source,
+            verify_ssl=bool(settings.verify),
+            ssl_ca_cert=settings.verify if isinstance(settings.verify, str) else None,
+            proxy=settings.proxy,
+            timeout=settings.timeout,
+            watch=self._credential.watch,
+        )
+
+    def __repr__(self) -> str:
+        return f"Session({self._connection.name!r}, {self.way!r}, generation={self._generation})"
