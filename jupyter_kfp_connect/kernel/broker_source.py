@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.errors import KfpConnectError, NotInNotebook
 from ..core.session import Lease
-from .broker_client import Broker, BrokerGone
+from .broker_client import Broker, BrokerGone, FileMark, file_mark
 
 #: Seconds before its end from which a lease is asked for anew.
 _NEAR_ITS_END = 30.0
@@ -27,11 +27,18 @@ class Holder:
     variable: str | None = None
 
 
+class _Marks(NamedTuple):
+    """What has to be as it was for a lease to serve on."""
+
+    stamp: FileMark | None
+    watched: FileMark | None
+
+
 class BrokerSource:
     """Credentials from the server's broker, for one client (a ``HeaderSource``).
 
-    An ordinary call costs one ``stat``: the stamp file changes at every renewal, disconnect and
-    edit. Nothing renews on a timer.
+    An ordinary call costs a ``stat``: the stamp file changes at every renewal, disconnect and edit,
+    a mounted token when the kubelet renews it. Nothing renews on a timer.
 
     Parameters
     ----------
@@ -51,7 +58,7 @@ class BrokerSource:
         self._holder = holder
         self._clock = clock
         self._lock, self._pid = Lock(), os.getpid()
-        self._held: tuple[Lease, tuple[int, int] | None] | None = None
+        self._held: tuple[Lease, _Marks] | None = None
 
     def __repr__(self) -> str:
         return f"<BrokerSource {self._holder.connection or 'default'}>"
@@ -89,8 +96,8 @@ class BrokerSource:
         held = self._held
         if held is None:
             return None
-        lease, stamp = held
-        if stamp is None or stamp != self._broker.stamp():
+        lease, marks = held
+        if marks.stamp is None or marks != self._marks(lease.watch):
             return None
         ends = lease.expires_at
         if ends is not None and ends.timestamp() - self._clock() < _NEAR_ITS_END:
@@ -98,7 +105,8 @@ class BrokerSource:
         return lease
 
     def _ask(self, path: str, body: Mapping[str, Any]) -> Lease:
-        stamp = self._broker.stamp()  # before asking: a change meanwhile has to show
+        watch = self._held[0].watch if self._held else None
+        marks = self._marks(watch)  # before asking: a change meanwhile has to show
         holder = self._holder
         whole = {"namespace": holder.namespace, "kernel_id": holder.kernel_id, **body}
         if path == "/lease":
@@ -108,8 +116,12 @@ class BrokerSource:
         except BrokerGone:
             raise _server_gone() from None
         self._holder = replace(holder, connection=lease.connection_id)
-        self._held = (lease, stamp)
+        # A file that was not looked at before asking may have changed since: ask once more.
+        self._held = (lease, marks if lease.watch == watch else _Marks(marks.stamp, None))
         return lease
+
+    def _marks(self, watch: str | None) -> _Marks:
+        return _Marks(self._broker.stamp(), file_mark(watch) if watch else None)
 
     def _renewing(self) -> Lock:
         if self._pid != os.getpid():  # another thread may have held the lock at the fork
@@ -118,7 +130,11 @@ class BrokerSource:
 
 
 def hold(
-    broker: Broker, holder: Holder, state: str, *, generation: int | None = None,
+    broker: Broker,
+    holder: Holder,
+    state: str,
+    *,
+    generation: int | None = None,
     problem: KfpConnectError | None = None,
 ) -> None:
     """Tell the server what this kernel has under the variable, for rung 4 in every window.

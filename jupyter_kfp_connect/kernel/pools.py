@@ -12,8 +12,6 @@ from urllib3 import PoolManager, ProxyManager
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import make_headers, parse_url
 
-from ..core.http import network_settings
-
 if TYPE_CHECKING:
     from urllib3.connection import BaseHTTPConnection
 
@@ -59,19 +57,18 @@ class Pools:
 
 
 def _make_pool(lease: Lease) -> PoolManager:
-    settings = network_settings(lease, os.environ)
     options: dict[str, Any] = {"maxsize": _KEPT, "cert_reqs": "CERT_REQUIRED"}
-    if settings.verify is False:
-        options["cert_reqs"] = "CERT_NONE"
+    if lease.verify_ssl:
+        options["ca_certs"] = lease.ssl_ca_cert or certifi.where()
     else:
-        options["ca_certs"] = certifi.where() if settings.verify is True else settings.verify
+        options["cert_reqs"] = "CERT_NONE"
     pool: PoolManager
-    if settings.proxy:
-        auth = parse_url(settings.proxy).auth
+    if lease.proxy:
+        auth = parse_url(lease.proxy).auth
         proxy_headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-        pool = ProxyManager(settings.proxy, proxy_headers=proxy_headers, **options)
+        pool = ProxyManager(lease.proxy, proxy_headers=proxy_headers, **options)
     else:
         pool = PoolManager(**options)
-    if settings.verify is False:
+    if not lease.verify_ssl:
         pool.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _UnverifiedPool}
     return pool

@@ -136,8 +136,9 @@ class SignedInPool:
             except ValueError:  # its text holds the header that cannot be sent
                 problem = error("token-malformed", "the credential does not fit in a header")
                 break
-            except KeyboardInterrupt:
-                problem = KeyboardInterrupt()
+            except BaseException as other:  # an interrupt by the user, above all
+                problem = other.with_traceback(None)
+                problem.__cause__ = problem.__context__ = None
                 break
         # Raised here and not where it was caught: a traceback through urllib3 shows the headers
         # of the request in IPython's verbose mode.

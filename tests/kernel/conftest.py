@@ -1,0 +1,32 @@
+"""Servers that the tests of the kernel's parts talk to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .fake_broker import FakeBroker, running_broker
+from .fake_kfp import FakeKfp, running_kfp
+from .fake_source import FakeSource, make_lease
+
+
+@pytest.fixture
+def kfp_api() -> Iterator[FakeKfp]:
+    """A KFP API server."""
+    with running_kfp() as fake:
+        yield fake
+
+
+@pytest.fixture
+def source(kfp_api: FakeKfp) -> FakeSource:
+    """Credentials for it."""
+    return FakeSource(make_lease(kfp_api.host))
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBroker]:
+    """A Jupyter server's broker, named in the environment as in a kernel."""
+    with running_broker() as fake:
+        monkeypatch.setenv("KFP_CONNECT_BROKER", str(fake.description))
+        yield fake

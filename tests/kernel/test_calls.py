@@ -1,0 +1,370 @@
+"""What happens to a call of the client: its credential, its answer, its errors."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import kfp_server_api
+import pytest
+
+from jupyter_kfp_connect.core.errors import (
+    KfpConnectError,
+    NotAuthorized,
+    NotReachable,
+    SignInNeeded,
+    error,
+)
+from jupyter_kfp_connect.kernel.client import KubeflowClient
+
+from .fake_kfp import Answer, Asked, FakeKfp
+from .fake_source import FakeSource, make_lease
+
+RECORDINGS = Path(__file__).parent.parent / "recordings"
+
+NEW = {"Cookie": "oauth2_proxy_kubeflow=session-2"}
+UNAUTHORIZED = Answer.json({}, 401)
+REDIRECT = Answer(302, b"", {"Location": "/dex/auth?client_id=kubeflow"})
+SIGNED_OUT = [
+    pytest.param(UNAUTHORIZED, id="401"),
+    pytest.param(REDIRECT, id="redirect"),
+    pytest.param(Answer.page(200), id="page-200"),
+    pytest.param(Answer.page(403), id="page-403"),
+]
+
+
+@pytest.fixture
+def client(source: FakeSource) -> KubeflowClient:
+    return KubeflowClient(source)
+
+
+def recorded(name: str) -> Answer:
+    answer = json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))["response"]
+    return Answer(answer["status"], json.dumps(answer["body"]).encode(), answer["headers"])
+
+
+def renewed(source: FakeSource, kfp_api: FakeKfp, refusal: Answer) -> None:
+    """Let the session that the client holds be over, and a renewed one be taken."""
+    source.next = make_lease(kfp_api.host, headers=NEW, generation=2)
+    kfp_api.accept_only(NEW["Cookie"], refusal)
+
+
+def test_a_call_carries_the_lease_and_nothing_of_kfp_s_own(
+    client: KubeflowClient, kfp_api: FakeKfp
+) -> None:
+    api_client = client._run_api.api_client
+    api_client.cookie = "of=another"
+    api_client.set_default_header("authorization", "Bearer another")
+    client.list_experiments()
+    [asked] = kfp_api.asked
+    assert asked.headers["Cookie"] == "oauth2_proxy_kubeflow=session-1"
+    assert "Authorization" not in asked.headers
+    assert asked.path.startswith("/pipeline/apis/v2beta1/experiments?")
+
+
+def test_a_token_that_rotated_is_used_by_the_next_call(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    for number in range(3):
+        source.now = make_lease(kfp_api.host, headers={"Authorization": f"Bearer t{number}"})
+        client.list_experiments()
+    assert [asked.credential for asked in kfp_api.asked] == ["Bearer t0", "Bearer t1", "Bearer t2"]
+
+
+@pytest.mark.parametrize("refusal", SIGNED_OUT)
+def test_a_session_that_ended_is_renewed_and_the_call_goes_on(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp, refusal: Answer
+) -> None:
+    renewed(source, kfp_api, refusal)
+    assert client.list_experiments() is not None
+    assert source.refusals == [1]
+    assert len(kfp_api.asked) == 2
+
+
+@pytest.mark.parametrize("refusal", SIGNED_OUT)
+def test_signed_out_for_good_is_no_api_exception_and_asks_twice_only(
+    client: KubeflowClient, kfp_api: FakeKfp, refusal: Answer
+) -> None:
+    kfp_api.respond = lambda asked: refusal
+    with pytest.raises(SignInNeeded) as caught:
+        client.list_experiments()
+    assert not isinstance(caught.value, kfp_server_api.ApiException)
+    assert caught.value.code == "session-over"
+    assert len(kfp_api.asked) == 2
+
+
+def test_a_post_is_repeated_with_its_body(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    renewed(source, kfp_api, REDIRECT)
+    client._experiment_api.experiment_service_create_experiment(
+        kfp_server_api.V2beta1Experiment(display_name="mine", namespace="team-a")
+    )
+    first, second = kfp_api.asked
+    assert (first.method, second.method) == ("POST", "POST")
+    assert json.loads(second.body) == {"display_name": "mine", "namespace": "team-a"}
+
+
+def test_an_upload_is_repeated_with_its_file(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp, tmp_path: Path
+) -> None:
+    renewed(source, kfp_api, UNAUTHORIZED)
+    pipeline = tmp_path / "pipeline.yaml"
+    pipeline.write_text("pipelineInfo: {name: hello}\n", encoding="utf-8")
+    client._upload_api.upload_pipeline(str(pipeline), name="hello", namespace="team-a")
+    _, second = kfp_api.asked
+    assert second.headers["Content-Type"].startswith("multipart/form-data; boundary=")
+    assert b"pipelineInfo: {name: hello}" in second.body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Answer(200, b"", {}), id="empty"),
+        pytest.param(Answer(200, b"OK", {"Content-Type": "text/plain"}), id="text"),
+        pytest.param(Answer(200, b"[]"), id="list"),
+        pytest.param(Answer(200, b'{"experiments": ['), id="broken-off"),
+        pytest.param(Answer(200, b"null"), id="null"),
+    ],
+)
+def test_no_answer_becomes_a_model_of_nothing(
+    client: KubeflowClient, kfp_api: FakeKfp, answer: Answer
+) -> None:
+    kfp_api.respond = lambda asked: answer
+    with pytest.raises(NotReachable) as caught:
+        client.list_experiments()
+    assert caught.value.code == "bad-answer"
+
+
+def test_disconnect_raises_at_the_next_call(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    source.problem = error("disconnected", "“prod” was disconnected")
+    with pytest.raises(KfpConnectError) as caught:
+        client.list_experiments(namespace="team-a")
+    assert caught.value.code == "disconnected"
+    assert not kfp_api.asked
+
+
+def test_why_renewing_failed_is_what_the_caller_gets(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    kfp_api.respond = lambda asked: UNAUTHORIZED
+    source.next = error("wrong-password", "the password is not taken any more")
+    with pytest.raises(SignInNeeded) as caught:
+        client.list_experiments()
+    assert caught.value.code == "wrong-password"
+
+
+def test_a_refused_token_says_what_is_wrong_with_it(kfp_api: FakeKfp) -> None:
+    kfp_api.respond = lambda asked: recorded("kfp-token-wrong-audience")
+    lease = make_lease(
+        kfp_api.host, headers={"Authorization": "Bearer a.b.c"}, way="service-account-token"
+    )
+    with pytest.raises(KfpConnectError) as caught:
+        KubeflowClient(FakeSource(lease)).list_experiments()
+    assert caught.value.code == "token-audience"
+    assert "pipelines.kubeflow.org" in caught.value.message
+
+
+def test_a_403_is_ours_and_kfp_s_at_once(client: KubeflowClient, kfp_api: FakeKfp) -> None:
+    kfp_api.respond = lambda asked: recorded("kfp-token-rbac-denied")
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.list_experiments(namespace="namespace-1")
+    problem: Any = caught.value
+    assert isinstance(problem, NotAuthorized)
+    assert (problem.code, problem.status) == ("forbidden", 403)
+    assert problem.message == "namespace-2/default-editor may not list experiments in namespace-1"
+    assert "PermissionDenied" in problem.body
+    again = pickle.loads(pickle.dumps(problem))
+    assert type(again) is type(problem)
+    assert (again.code, again.status, again.body, str(again)) == (
+        problem.code,
+        problem.status,
+        problem.body,
+        str(problem),
+    )
+
+
+def test_the_mesh_s_403_is_told_from_kfp_s(client: KubeflowClient, kfp_api: FakeKfp) -> None:
+    refusal = Answer(403, b"RBAC: access denied", {"Content-Type": "text/plain"})
+    kfp_api.respond = lambda asked: refusal
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.list_experiments()
+    problem: Any = caught.value
+    assert problem.code == "forbidden-by-mesh"
+
+
+def test_a_missing_namespace_is_named(client: KubeflowClient, kfp_api: FakeKfp) -> None:
+    kfp_api.respond = lambda asked: recorded("kfp-list-no-namespace")
+    with pytest.raises(NotAuthorized) as caught:
+        client.list_experiments()
+    assert caught.value.code == "namespace-needed"
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("kfp-get-experiment-missing", 404), ("kfp-create-experiment-again", 409)],
+)
+def test_what_no_rule_explains_stays_kfp_s(
+    client: KubeflowClient, kfp_api: FakeKfp, name: str, status: int
+) -> None:
+    kfp_api.respond = lambda asked: recorded(name)
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.get_experiment(experiment_id="x")
+    assert caught.value.status == status
+    assert not isinstance(caught.value, KfpConnectError)
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_cookies_of_an_error_are_not_shown(
+    client: KubeflowClient, kfp_api: FakeKfp, status: int
+) -> None:
+    headers = {"Content-Type": "application/json", "Set-Cookie": "oauth2_proxy_kubeflow=renewed"}
+    kfp_api.respond = lambda asked: Answer(status, b"{}", headers)
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.list_experiments()
+    shown = str(caught.value) + repr(caught.value) + repr(vars(caught.value))
+    assert "renewed" not in shown
+
+
+def test_an_error_whose_body_is_no_text_is_still_kfp_s(
+    client: KubeflowClient, kfp_api: FakeKfp
+) -> None:
+    kfp_api.respond = lambda asked: Answer(500, b"\xff\xfe", {"Content-Type": "text/plain"})
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.list_experiments()
+    assert caught.value.status == 500
+
+
+def test_waiting_for_a_run_does_not_spin_when_the_session_is_over(
+    client: KubeflowClient, kfp_api: FakeKfp
+) -> None:
+    def respond(asked: Asked) -> Answer:
+        done = len(kfp_api.asked) > 1
+        return UNAUTHORIZED if done else Answer.json({"run_id": "r", "state": "RUNNING"})
+
+    kfp_api.respond = respond
+    with pytest.raises(SignInNeeded):
+        client.wait_for_run_completion("r", timeout=60, sleep_duration=0)
+    assert len(kfp_api.asked) == 3
+
+
+def test_waiting_for_a_run_goes_on_over_a_renewal(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    source.next = make_lease(kfp_api.host, headers=NEW, generation=2)
+
+    def respond(asked: Asked) -> Answer:
+        if asked.credential != NEW["Cookie"] and len(kfp_api.asked) > 1:
+            return UNAUTHORIZED
+        state = "SUCCEEDED" if len(kfp_api.asked) > 3 else "RUNNING"
+        return Answer.json({"run_id": "r", "state": state})
+
+    kfp_api.respond = respond
+    run = client.wait_for_run_completion("r", timeout=60, sleep_duration=0)
+    assert run.state == "SUCCEEDED"
+
+
+def test_threads_that_find_the_session_over_all_go_on(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    renewed(source, kfp_api, UNAUTHORIZED)
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: client.list_experiments(), range(40)))
+    assert len(answers) == 40
+    assert all(answer is not None for answer in answers)
+
+
+def test_calls_go_to_the_lease_s_host_when_the_connection_was_edited(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    source.now = make_lease(kfp_api.host.replace("/pipeline", "/elsewhere"))
+    client.list_experiments()
+    assert kfp_api.asked[0].path.startswith("/elsewhere/apis/v2beta1/experiments")
+
+
+def test_another_host_gets_no_credential(client: KubeflowClient, kfp_api: FakeKfp) -> None:
+    with pytest.raises(KfpConnectError) as caught:
+        client._run_api.api_client.rest_client.GET(kfp_api.host + ".example.com/apis/x")
+    assert caught.value.code == "bad-request"
+    assert not kfp_api.asked
+
+
+def closed_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+@pytest.fixture
+def silent_port() -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def raised(call: Callable[[], Any]) -> KfpConnectError:
+    with pytest.raises(KfpConnectError) as caught:
+        call()
+    assert not isinstance(caught.value, kfp_server_api.ApiException)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    return caught.value
+
+
+def test_a_port_forward_that_died_is_told() -> None:
+    client = KubeflowClient(FakeSource(make_lease(closed_port())))
+    assert raised(client.list_experiments).code == "connection-refused"
+
+
+def test_an_unknown_name_is_told() -> None:
+    client = KubeflowClient(FakeSource(make_lease("http://kfp.invalid")))
+    assert raised(client.list_experiments).code == "name-not-found"
+
+
+def test_a_proxy_that_is_not_there_is_told() -> None:
+    lease = make_lease("http://kfp.invalid", proxy=closed_port())
+    assert raised(KubeflowClient(FakeSource(lease)).list_experiments).code == "proxy-failed"
+
+
+def test_a_silent_server_is_given_up_after_the_connection_s_time(silent_port: str) -> None:
+    client = KubeflowClient(FakeSource(make_lease(silent_port, timeout=0.2)))
+    assert raised(client.list_experiments).code == "timed-out"
+
+
+@pytest.mark.parametrize("limit", [0.2, (1, 0.2)])
+def test_the_caller_s_own_time_limit_wins(silent_port: str, limit: Any) -> None:
+    client = KubeflowClient(FakeSource(make_lease(silent_port, timeout=600.0)))
+    begun = time.monotonic()
+    problem = raised(
+        lambda: client._run_api.run_service_get_run(run_id="r", _request_timeout=limit)
+    )
+    assert problem.code == "timed-out"
+    assert time.monotonic() - begun < 60
+
+
+def test_a_credential_that_fits_in_no_header_is_not_shown(kfp_api: FakeKfp) -> None:
+    lease = make_lease(kfp_api.host, headers={"Authorization": "Bearer a\nb-secret"})
+    problem = raised(KubeflowClient(FakeSource(lease)).list_experiments)
+    assert problem.code == "token-malformed"
+    assert "secret" not in str(problem)
+
+
+def test_a_streamed_answer_stays_unread(client: KubeflowClient, kfp_api: FakeKfp) -> None:
+    kfp_api.respond = lambda asked: Answer(200, b'{"data": "x"}')
+    answer = client._run_api.run_service_get_run(run_id="r", _preload_content=False)
+    assert answer.read() == b'{"data": "x"}'
+
+
+def test_a_streamed_sign_in_page_is_no_answer(client: KubeflowClient, kfp_api: FakeKfp) -> None:
+    kfp_api.respond = lambda asked: Answer.page()
+    with pytest.raises(SignInNeeded):
+        client._run_api.run_service_get_run(run_id="r", _preload_content=False)
