@@ -1,0 +1,158 @@
+"""JupyterLab's page as a user sees it: notebooks, cells, themes, the status bar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+SCREENSHOTS = Path(__file__).with_name("screenshots")
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+CELL_DEADLINE = 60_000  # milliseconds; the first cell of a kernel imports kfp
+DONE = re.compile(r"\[\d+\]:")
+
+
+@dataclass(frozen=True)
+class LabPage:
+    """A window of JupyterLab.
+
+    Parameters
+    ----------
+    page : Page
+        Playwright's page.
+    """
+
+    page: Page
+
+    def open(self, url: str) -> None:
+        """Go to JupyterLab at `url` and wait until it is all there."""
+        self.page.goto(url)
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        expect(self.page.get_by_role("menubar").first).to_be_visible()
+
+    def new_notebook(self, name: str) -> Notebook:
+        """Create a notebook called `name`, open it, and wait for its kernel."""
+        self.page.evaluate(
+            """async name => {
+                const { commands, serviceManager } = window.jupyterapp;
+                const made = await serviceManager.contents.newUntitled({ type: 'notebook' });
+                await serviceManager.contents.rename(made.path, name);
+                await commands.execute('docmanager:open', {
+                    path: name, factory: 'Notebook', kernel: { name: 'python3' }
+                });
+            }""",
+            name,
+        )
+        notebook = Notebook(self.page, name)
+        notebook.wait_for_kernel()
+        return notebook
+
+    def set_theme(self, kind: str) -> None:
+        """Switch to the ``light`` or the ``dark`` theme."""
+        theme = THEMES[kind]
+        self.page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+            theme,
+        )
+        body = self.page.locator(f'body[data-jp-theme-name="{theme}"]')
+        body.wait_for(state="attached")
+
+    def status_bar(self) -> Locator:
+        """Return the status bar."""
+        return self.page.locator("#jp-main-statusbar")
+
+    def take_pictures(self, name: str) -> None:
+        """Save the page as it is, in both themes, for a person to look at."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        for kind in ("dark", "light"):
+            self.set_theme(kind)
+            self.page.screenshot(path=SCREENSHOTS / f"{name}-{kind}.png")
+
+    def stored_text(self) -> str:
+        """Return everything that this page keeps in the browser, as text."""
+        text: str = self.page.evaluate(
+            """async () => {
+                const kept = [{ ...localStorage }, { ...sessionStorage }, document.cookie];
+                for (const { name } of await indexedDB.databases()) {
+                    const database = await new Promise((resolve, reject) => {
+                        const opening = indexedDB.open(name);
+                        opening.onsuccess = () => resolve(opening.result);
+                        opening.onerror = () => reject(opening.error);
+                    });
+                    for (const store of database.objectStoreNames) {
+                        const reading = database.transaction(store).objectStore(store).getAll();
+                        kept.push(await new Promise((resolve, reject) => {
+                            reading.onsuccess = () => resolve(reading.result);
+                            reading.onerror = () => reject(reading.error);
+                        }));
+                    }
+                    database.close();
+                }
+                return JSON.stringify(kept);
+            }"""
+        )
+        return text
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """An open notebook.
+
+    Parameters
+    ----------
+    page : Page
+        Playwright's page.
+    name : str
+        Name of its file.
+    """
+
+    page: Page
+    name: str
+
+    @property
+    def widget(self) -> Locator:
+        """The notebook's own part of the page, while it is in front."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    @property
+    def toolbar(self) -> Locator:
+        """The notebook's toolbar."""
+        return self.widget.get_by_role("toolbar", name="main toolbar")
+
+    def bring_forward(self) -> None:
+        """Make this the active notebook."""
+        tab = self.page.locator("#jp-main-dock-panel").get_by_role("tab", name=self.name)
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the kernel is there and idle."""
+        # Not the notebook's own indicator, which says idle before there is any kernel.
+        status = self.page.locator("#jp-main-statusbar")
+        expect(status).to_contain_text("| Idle", timeout=CELL_DEADLINE)
+
+    def run(self, source: str) -> str:
+        """Type `source` into the last cell, run it, and return what it printed.
+
+        Raises
+        ------
+        AssertionError
+            The cell did not end in time.
+        """
+        self.bring_forward()
+        cells = self.widget.locator(".jp-CodeCell")
+        cell = cells.nth(cells.count() - 1)
+        cell.get_by_role("textbox").click()
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Shift+Enter")
+        # Shift+Enter has made a new last cell: look at the one that ran.
+        ran = cells.nth(cells.count() - 2)
+        expect(ran.locator(".jp-InputArea-prompt")).to_have_text(DONE, timeout=CELL_DEADLINE)
+        return "\n".join(ran.locator(".jp-OutputArea-output").all_inner_texts())
+
+    def save(self) -> None:
+        """Save the file."""
+        self.bring_forward()
+        self.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
