@@ -215,6 +215,12 @@ CODES = MappingProxyType(
         ),
         "not-allowed": Code(None, "Ask the administrator for that right.", ADMINISTRATOR),
         "not-json": Code(None, "Send JSON with the content type application/json."),
+        "file-unreadable": Code(
+            None, "Correct the file, or move it away; nothing in it was changed."
+        ),
+        "file-unwritable": Code(
+            None, "Make the folder writable, or ask the administrator to keep the connection."
+        ),
         "unexpected": Code(
             None, "This is a mistake of jupyter-kfp-connect: please report it with the log."
         ),

@@ -39,12 +39,6 @@ RULES = (
         "no host is called {name}",
     ),
     Rule(
-        "timed-out",
-        (TimeoutError, socket.timeout),
-        frozenset({"ConnectTimeoutError", "ReadTimeoutError", "ConnectTimeout", "ReadTimeout"}),
-        "{name} did not answer in time",
-    ),
-    Rule(
         "tls-untrusted",
         (ssl.SSLCertVerificationError,),
         frozenset(),
@@ -62,6 +56,12 @@ RULES = (
         (ConnectionRefusedError,),
         frozenset(),
         "nothing listens at {name}",
+    ),
+    Rule(
+        "timed-out",
+        (TimeoutError, socket.timeout),
+        frozenset({"ConnectTimeoutError", "ReadTimeoutError", "ConnectTimeout", "ReadTimeout"}),
+        "{name} did not answer in time",
     ),
     Rule(
         "bad-answer",

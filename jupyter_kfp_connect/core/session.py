@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from .auth.base import Credential, Headers
@@ -13,9 +13,6 @@ from .connection import Connection
 from .errors import error
 from .http import NetworkSettings, Transport
 from .ladder import from_iso, iso
-
-#: A session is renewed when less than this is left of it, or a tenth of its whole life.
-_MARGIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -143,6 +140,8 @@ class Session:
         Makes a transport for a renewal.
     clock : callable, optional
         Returns now, in UTC.
+    generation : int, optional
+        The first one: more than any that a session of this connection had before.
     """
 
     def __init__(
@@ -154,6 +153,7 @@ class Session:
         settings: NetworkSettings,
         new_transport: Callable[[], Transport],
         clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+        generation: int = 1,
     ) -> None:
         self._lock = threading.RLock()
         self._connection = connection
@@ -162,9 +162,8 @@ class Session:
         self._settings = settings
         self._new_transport = new_transport
         self._clock = clock
-        self._generation = 1
+        self._generation = generation
         self._headers = credential.headers()
-        self._since = clock()
         self._closed = False
 
     @property
@@ -195,11 +194,7 @@ class Session:
     @property
     def due(self) -> bool:
         """Whether the next `lease` will renew, and so may take as long as a sign-in."""
-        end = self._headers.expires_at
-        if end is None or self._credential.way != "dex":
-            return False
-        now = self._clock()
-        return end - now < min(_MARGIN, (end - self._since) / 10)
+        return self._credential.due(self._clock())
 
     def lease(self) -> Lease:
         """See `HeaderSource.lease`."""
@@ -225,11 +220,18 @@ class Session:
                 )
             return self._lease()
 
+    def forget_password(self) -> None:
+        """Keep the session until it ends, but nothing that would renew it."""
+        forget = getattr(self._credential, "forget_password", None)
+        if forget is not None:
+            forget()
+
     def close(self) -> None:
         """End it: every later call raises ``disconnected``."""
         with self._lock:
             self._closed = True
             self._headers = Headers()
+            self.forget_password()
 
     def adapt(self, connection: Connection, **facts: Any) -> None:
         """Take over changes that move no credential: title, name, namespace, ui_host, timeout."""
@@ -253,7 +255,6 @@ class Session:
     def _take(self, headers: Headers) -> None:
         if headers.values != self._headers.values:
             self._generation += 1
-            self._since = self._clock()
         self._headers = headers
 
     def _check_open(self) -> None:

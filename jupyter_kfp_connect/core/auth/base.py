@@ -86,6 +86,10 @@ class Credential(Protocol):
         """
         ...
 
+    def due(self, now: datetime) -> bool:
+        """Whether `renew` should come first: what is held has ended, or soon will."""
+        ...
+
     def renew(self, transport: Transport) -> None:
         """Get a new session, where that takes no person.
 

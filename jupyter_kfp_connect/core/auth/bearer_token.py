@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..errors import error
@@ -31,6 +31,10 @@ class TokenValue:
     def headers(self) -> Headers:
         """See `Credential.headers`."""
         return bearer(self._token.reveal(), "the token given")
+
+    def due(self, now: datetime) -> bool:
+        """Never: see `Credential.due`."""
+        return False
 
     def renew(self, transport: Transport) -> None:
         """Raise: a person has to give another one."""
@@ -58,6 +62,10 @@ class TokenFile:
                 remedy="Correct the path, or write a token into it.",
             ) from None
         return bearer(text, f"the file {self._path}")
+
+    def due(self, now: datetime) -> bool:
+        """Never: see `Credential.due`."""
+        return False
 
     def renew(self, transport: Transport) -> None:
         """Nothing to do: `headers` reads the file each time."""
@@ -87,14 +95,21 @@ class TokenCommand:
     def headers(self) -> Headers:
         """See `Credential.headers`."""
         with self._lock:
-            if self._last is None or _due(self._last):
+            if self._last is None:
                 self._last = bearer(self._run(), f"what {self._command[0]} printed")
             return self._last
 
-    def renew(self, transport: Transport) -> None:
-        """Run the command again at the next use."""
+    def due(self, now: datetime) -> bool:
+        """See `Credential.due`."""
         with self._lock:
-            self._last = None
+            last = self._last
+        return last is None or (last.expires_at is not None and last.expires_at - now < _MARGIN)
+
+    def renew(self, transport: Transport) -> None:
+        """Run the command again."""
+        fresh = bearer(self._run(), f"what {self._command[0]} printed")
+        with self._lock:
+            self._last = fresh
 
     def _run(self) -> str:
         program = self._command[0]
@@ -122,9 +137,3 @@ class TokenCommand:
                 "token-command-failed", f"{program} ended with {done.returncode}: {said or '—'}"
             )
         return done.stdout
-
-
-def _due(headers: Headers) -> bool:
-    return (
-        headers.expires_at is not None and headers.expires_at - datetime.now(timezone.utc) < _MARGIN
-    )

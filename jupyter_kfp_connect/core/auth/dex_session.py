@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from ..answers import HEALTHZ
 from ..connection import Connection
 from ..errors import KfpConnectError, error
 from ..http import Transport
 from .base import Headers, drive
 from .dex import Arrived, Asked, Login, SignIn
+
+#: A session is renewed when less than this is left of it, or a tenth of its whole life.
+_MARGIN = timedelta(seconds=60)
 
 
 class DexSession:
@@ -30,6 +35,7 @@ class DexSession:
         self._connection = connection
         self._arrived = arrived
         self._login = login
+        self._since = datetime.now(timezone.utc)
 
     @property
     def renews(self) -> bool:
@@ -46,6 +52,13 @@ class DexSession:
         username = self._login.username if self._login else self._connection.username
         return Headers({"Cookie": value}, cookies.expires_at(lasting), username)
 
+    def due(self, now: datetime) -> bool:
+        """See `Credential.due`."""
+        end = self.headers().expires_at
+        if end is None or self._login is None:
+            return False
+        return end - now < min(_MARGIN, (end - self._since) / 10)
+
     def renew(self, transport: Transport) -> None:
         """Sign in again. A refused password is forgotten: accounts lock."""
         login = self._login
@@ -60,6 +73,7 @@ class DexSession:
         if isinstance(arrived, Asked):
             raise error("sign-in-needed", "the front door asks which connector to use")
         self._arrived = arrived
+        self._since = datetime.now(timezone.utc)
 
     def forget_password(self) -> None:
         """Keep the session, but nothing that would renew it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ..errors import error
 from ..http import Transport
 from .base import Headers
@@ -17,6 +19,10 @@ class NoCredential:
     def headers(self) -> Headers:
         """See `Credential.headers`."""
         return Headers()
+
+    def due(self, now: datetime) -> bool:
+        """Never: see `Credential.due`."""
+        return False
 
     def renew(self, transport: Transport) -> None:
         """Raise: a host that asks who we are has changed."""

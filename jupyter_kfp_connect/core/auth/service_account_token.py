@@ -51,6 +51,10 @@ class ServiceAccountToken:
                 raise
         return self._last
 
+    def due(self, now: datetime) -> bool:
+        """Never: see `Credential.due`."""
+        return False
+
     def renew(self, transport: Transport) -> None:
         """Nothing to do: the kubelet renews, and `headers` reads the file each time."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from ..errors import error
 from ..http import Transport
@@ -26,6 +27,10 @@ class SessionCookie:
     def headers(self) -> Headers:
         """See `Credential.headers`."""
         return Headers({"Cookie": self._cookies.reveal()})
+
+    def due(self, now: datetime) -> bool:
+        """Never: see `Credential.due`."""
+        return False
 
     def renew(self, transport: Transport) -> None:
         """Raise: only a browser gets a new one."""

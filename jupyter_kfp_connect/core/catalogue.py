@@ -1,0 +1,214 @@
+"""Which connections there are: the administrator's, the user's own, and those found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from . import connections_file
+from .connection import Connection, stable_id
+from .connections_file import Stored
+from .errors import KfpConnectError, error
+
+Source = Literal["admin", "user", "detected", "sandbox"]
+
+#: What a user may set on an administrator's connection, where that left it empty.
+BESIDE = ("namespace", "username")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One connection and where it comes from.
+
+    Attributes
+    ----------
+    connection : Connection
+        With what the user set beside it.
+    source : str
+        ``admin``, ``user``, ``detected`` or ``sandbox``.
+    origin : str
+        For people: a file's path, ``jupyter_server_config`` or ``found``.
+    beside : frozenset of str
+        The fields that the user may set though the entry is locked.
+    """
+
+    connection: Connection
+    source: Source
+    origin: str
+    beside: frozenset[str] = frozenset()
+
+    @property
+    def locked(self) -> bool:
+        """Whether it is the administrator's."""
+        return self.source == "admin"
+
+
+class Catalogue:
+    """All connections by name; the first source that has a name wins.
+
+    Parameters
+    ----------
+    configured : mapping
+        ``c.KfpConnect.connections``: fields by name.
+    admin_files : iterable of Path
+        Files in system and environment folders, the most telling first.
+    user_file : Path
+        The user's own file.
+    """
+
+    def __init__(
+        self,
+        configured: Mapping[str, Mapping[str, Any]],
+        admin_files: Iterable[Path],
+        user_file: Path,
+    ) -> None:
+        self._configured = configured
+        self._admin_files = list(admin_files)
+        self._user_file = user_file
+        self._found: dict[str, Entry] = {}
+        self.problems: list[KfpConnectError] = []
+        self._default: str | None = None
+        self._entries: dict[str, Entry] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the files again. What cannot be used is told in `problems`, the rest serves."""
+        self.problems = []
+        mine = self._stored(self._user_file)
+        entries: dict[str, Entry] = {}
+        sources: list[tuple[Source, str, Mapping[str, Mapping[str, Any]]]] = [
+            ("admin", "jupyter_server_config", self._configured)
+        ]
+        for path in self._admin_files:
+            sources.append(("admin", str(path), self._stored(path).connections))
+        sources.append(("user", str(self._user_file), mine.connections))
+        for source, origin, connections in sources:
+            for name, fields in connections.items():
+                if name not in entries:
+                    made = self._entry(name, fields, source, origin)
+                    if made is not None:
+                        entries[name] = _with_beside(made, mine) if made.locked else made
+        self._entries = entries
+        self._default = mine.default
+
+    def __iter__(self) -> Iterator[Entry]:
+        yield from self._entries.values()
+        for name, entry in self._found.items():
+            if name not in self._entries:
+                yield entry
+
+    def find(self, name_or_id: str) -> Entry:
+        """Return the connection of that name, else of that id.
+
+        Raises
+        ------
+        RequestError
+            Code ``unknown-connection``, naming those there are.
+        """
+        known = list(self)
+        for entry in known:
+            if entry.connection.name == name_or_id:
+                return entry
+        for entry in known:
+            if entry.connection.id == name_or_id:
+                return entry
+        names = ", ".join(entry.connection.name for entry in known) or "none yet"
+        raise error(
+            "unknown-connection",
+            f"there is no connection “{name_or_id}”",
+            remedy=f"The connections are: {names}.",
+        )
+
+    @property
+    def default(self) -> str | None:
+        """The default's name: the one set, else the only one kept, else the first one found."""
+        names = [entry.connection.name for entry in self]
+        if self._default in names:
+            return self._default
+        if len(self._entries) == 1:
+            return next(iter(self._entries))
+        return next(iter(self._found), None) if not self._entries else None
+
+    def put_found(self, entry: Entry) -> None:
+        """Add one that was found or started; its id stays when it is found again."""
+        self._found[entry.connection.name] = entry
+
+    def drop_found(self, name: str) -> None:
+        """Take one of those away again."""
+        self._found.pop(name, None)
+
+    def save(self, connection: Connection, *, renames: str | None = None) -> Entry:
+        """Keep one of the user's own in their file."""
+
+        def edit(stored: Stored) -> Stored:
+            kept = {name: fields for name, fields in stored.connections.items() if name != renames}
+            default = connection.name if stored.default == renames else stored.default
+            kept[connection.name] = _lean(connection)
+            return replace(stored, connections=kept, default=default if renames else stored.default)
+
+        connections_file.change(self._user_file, edit)
+        self.reload()
+        return self.find(connection.name)
+
+    def save_beside(self, entry: Entry, fields: Mapping[str, Any]) -> Entry:
+        """Keep what the user sets on an administrator's connection."""
+
+        def edit(stored: Stored) -> Stored:
+            mine = dict(stored.beside.get(entry.connection.id, {})) | dict(fields)
+            mine = {name: value for name, value in mine.items() if value is not None}
+            return replace(stored, beside={**stored.beside, entry.connection.id: mine})
+
+        connections_file.change(self._user_file, edit)
+        self.reload()
+        return self.find(entry.connection.name)
+
+    def remove(self, name: str) -> None:
+        """Remove one of the user's own."""
+
+        def edit(stored: Stored) -> Stored:
+            kept = {other: fields for other, fields in stored.connections.items() if other != name}
+            default = None if stored.default == name else stored.default
+            return replace(stored, connections=kept, default=default)
+
+        connections_file.change(self._user_file, edit)
+        self.reload()
+
+    def set_default(self, name: str) -> None:
+        """Make one the default."""
+        connections_file.change(self._user_file, lambda stored: replace(stored, default=name))
+        self.reload()
+
+    def _stored(self, path: Path) -> Stored:
+        try:
+            return connections_file.read(path)
+        except KfpConnectError as problem:
+            self.problems.append(problem)
+            return Stored()
+
+    def _entry(self, name: str, fields: object, source: Source, origin: str) -> Entry | None:
+        try:
+            if not isinstance(fields, Mapping):
+                raise error("bad-request", "its fields are not an object")
+            given = {"id": stable_id(origin, name), **fields, "name": name}
+            connection = Connection.from_dict(given)
+        except KfpConnectError as problem:
+            text = f"{origin}, “{name}”: {problem.message}"
+            self.problems.append(error("file-unreadable", text, remedy=problem.remedy))
+            return None
+        return Entry(connection, source, origin)
+
+
+def _with_beside(entry: Entry, stored: Stored) -> Entry:
+    free = frozenset(name for name in BESIDE if getattr(entry.connection, name) is None)
+    mine = stored.beside.get(entry.connection.id, {})
+    changes = {name: mine[name] for name in free if name in mine}
+    return replace(entry, connection=entry.connection.changed(changes), beside=free)
+
+
+def _lean(connection: Connection) -> dict[str, Any]:
+    """Return the fields that say something, as they are written."""
+    data = connection.to_dict()
+    del data["name"]
+    return {name: value for name, value in data.items() if value not in (None, [], "")}

@@ -1,0 +1,171 @@
+"""Looking around: what answers at the usual addresses. No probe carries a credential."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from time import monotonic
+
+from .answers import HEALTHZ, Meaning, classify
+from .auth.chain import Attempt, endpoint_of
+from .auth.front_door import start_form
+from .connection import Connection, stable_id
+from .environment import Environment
+from .errors import KfpConnectError
+from .http import Answer, NetworkSettings, Request, Transport, network_settings
+from .transport import RequestsTransport, in_background
+
+#: Seconds that all probes together may take.
+TIME_LIMIT = 1.2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An address worth asking.
+
+    Attributes
+    ----------
+    name, title : str
+        Of the connection that it would become.
+    host : str
+        The address.
+    """
+
+    name: str
+    title: str
+    host: str
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What looking around gave."""
+
+    found: Sequence[Connection]
+    attempts: Sequence[Attempt]
+
+
+def candidates(environment: Environment) -> list[Candidate]:
+    """Return the addresses to ask: the endpoint named, else the guide's and the SDK's."""
+    endpoint = endpoint_of(environment)
+    if endpoint is not None:
+        return [Candidate("environment", "KF_PIPELINES_ENDPOINT", endpoint)]
+    if environment.in_pod:
+        spaces = list(dict.fromkeys(("kubeflow", environment.namespace or "kubeflow")))
+        domain = environment.cluster_domain
+        hosts = [
+            f"http://{service}.{space}.svc.{domain}{port}"
+            for service, port in (("ml-pipeline-ui", ""), ("ml-pipeline", ":8888"))
+            for space in spaces
+        ]
+        return [Candidate("in-cluster", "In this cluster", host) for host in hosts]
+    return [
+        Candidate("local-8080", "localhost:8080", "http://localhost:8080/pipeline"),
+        Candidate("local-3000", "localhost:3000", "http://localhost:3000"),
+    ]
+
+
+def detect(
+    environment: Environment,
+    new_transport: Callable[[NetworkSettings], Transport] = RequestsTransport,
+    time_limit: float = TIME_LIMIT,
+) -> Detected:
+    """Ask every candidate at once, each without a credential.
+
+    Parameters
+    ----------
+    environment : Environment
+        Facts of this process.
+    new_transport : callable, optional
+        Makes a transport; tests give a fake.
+    time_limit : float, optional
+        Seconds, for all together; one that hangs is left behind.
+
+    Returns
+    -------
+    Detected
+        Of each name the first candidate that answers, and an attempt for every one.
+    """
+    asked = candidates(environment)
+    outcomes: SimpleQueue[tuple[int, Answer | BaseException, str]] = SimpleQueue()
+    for index, candidate in enumerate(asked):
+        _ask(index, candidate, environment, (new_transport, time_limit, outcomes))
+    answers: dict[int, Attempt] = {}
+    deadline = monotonic() + time_limit
+    while len(answers) < len(asked):
+        try:
+            index, outcome, what = outcomes.get(timeout=max(0.0, deadline - monotonic()))
+        except Empty:
+            break
+        answers[index] = _attempt(asked[index], outcome, what)
+    late = round(time_limit * 1000)
+    attempts = [_token_attempt(environment)]
+    found: dict[str, Connection] = {}
+    for index, candidate in enumerate(asked):
+        attempt = answers.get(index) or Attempt(
+            "auto", candidate.host, "timed-out", "no answer in time", late
+        )
+        attempts.append(attempt)
+        if attempt.code == "ok" and candidate.name not in found:
+            found[candidate.name] = Connection(
+                name=candidate.name,
+                host=candidate.host,
+                id=stable_id("detected", candidate.name),
+                title=candidate.title,
+                namespace=None,
+            )
+    return Detected(list(found.values()), attempts)
+
+
+def _ask(
+    index: int,
+    candidate: Candidate,
+    environment: Environment,
+    how: tuple[
+        Callable[[NetworkSettings], Transport],
+        float,
+        SimpleQueue[tuple[int, Answer | BaseException, str]],
+    ],
+) -> None:
+    new_transport, time_limit, outcomes = how
+    probe = Connection(name=candidate.name, host=candidate.host, timeout=time_limit)
+    transport = new_transport(network_settings(probe, environment.variables))
+    seen = [""]
+
+    def work() -> Answer:
+        answer = transport.send(
+            Request("GET", candidate.host + HEALTHZ, {"Accept": "application/json"})
+        )
+        if classify(answer) is Meaning.SIGNED_OUT:
+            page = transport.send(Request("GET", candidate.host, {"Accept": "text/html"}))
+            seen[0] = "oauth2-proxy's sign-in page" if start_form(page) else "a sign-in page"
+        return answer
+
+    in_background(work, lambda outcome: outcomes.put((index, outcome, seen[0])))
+
+
+def _attempt(candidate: Candidate, outcome: Answer | BaseException, what: str) -> Attempt:
+    if isinstance(outcome, KfpConnectError):
+        return Attempt("auto", candidate.host, outcome.code, outcome.message)
+    if isinstance(outcome, BaseException):
+        return Attempt("auto", candidate.host, "bad-answer", type(outcome).__name__)
+    meaning = classify(outcome)
+    if meaning is Meaning.KFP:
+        return Attempt("auto", candidate.host, "ok", "KFP answers", outcome.ms)
+    if meaning in (Meaning.SIGNED_OUT, Meaning.MESH, Meaning.JWT):
+        return Attempt("auto", candidate.host, "ok", what or meaning.value, outcome.ms)
+    code = "server-error" if meaning is Meaning.BROKEN else "not-kfp"
+    reason = f"something else answers ({outcome.status})"
+    return Attempt("auto", candidate.host, code, reason, outcome.ms)
+
+
+def _token_attempt(environment: Environment) -> Attempt:
+    way = "service-account-token"
+    if environment.has_token_file:
+        return Attempt(way, None, "ok", f"a token is mounted at {environment.token_file}")
+    named = environment.token_file_named
+    where = f"no file at {environment.token_file}"
+    if named:
+        reason = f"{where}, KF_PIPELINES_SA_TOKEN_PATH names it"
+        return Attempt(way, None, "token-file-missing", reason)
+    return Attempt(way, None, "token-missing", f"{where}, KF_PIPELINES_SA_TOKEN_PATH not set")
