@@ -13,9 +13,6 @@ from pathlib import Path
 from tests.parts import missing
 from tests.stack.processes import Process, answers, free_ports
 
-REPOSITORY = Path(__file__).parents[1]
-FRONT_END = REPOSITORY / "jupyter_kfp_connect" / "labextension"
-
 # Notices that would cover the page, or ask the internet for news.
 SILENCED = {
     "@jupyterlab/apputils-extension:announcements": True,
@@ -67,6 +64,7 @@ def running_lab(
     extra : mapping
         Variables to set on top, for example ``KF_PIPELINES_ENDPOINT``.
     """
+    _require_install()
     home, notebooks = folder / "home", folder / "home" / "work"
     (port,) = free_ports(1)
     token = secrets.token_hex(16)
@@ -76,7 +74,6 @@ def running_lab(
         Path(environ[name]).mkdir(parents=True)
     notebooks.mkdir()
     _configure(Path(environ["JUPYTER_CONFIG_DIR"]), port, token, notebooks)
-    _link_front_end(Path(environ["JUPYTER_DATA_DIR"]))
     command = [sys.executable, "-m", "jupyterlab"]
     server = Process("jupyterlab", command, log, {**environ, **extra})
     try:
@@ -104,7 +101,6 @@ def _configure(config_dir: Path, port: int, token: str, notebooks: Path) -> None
         "ServerApp": {
             "allow_root": True,  # containers run tests as root
             "ip": "127.0.0.1",
-            "jpserver_extensions": {"jupyter_kfp_connect": True, "jupyterlab": True},
             "log_level": "DEBUG",
             "open_browser": False,
             "port": port,
@@ -121,9 +117,7 @@ def _configure(config_dir: Path, port: int, token: str, notebooks: Path) -> None
     (labconfig / "page_config.json").write_text(json.dumps({"disabledExtensions": SILENCED}))
 
 
-def _link_front_end(data_dir: Path) -> None:
-    if not (FRONT_END / "package.json").is_file():
-        missing("the browser tests need the front end, which is not built (jlpm build)")
-    extensions = data_dir / "labextensions"
-    extensions.mkdir()
-    (extensions / "jupyter-kfp-connect").symlink_to(FRONT_END, target_is_directory=True)
+def _require_install() -> None:
+    front_end = Path(sys.prefix, "share", "jupyter", "labextensions", "jupyter-kfp-connect")
+    if not (front_end / "package.json").is_file():
+        missing("the browser tests need the extension installed and built (make setup)")

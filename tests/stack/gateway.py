@@ -7,61 +7,73 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
+from string import Template
 from typing import Any
 
+from tests.stack.dex import USERNAME
 from tests.stack.oauth2_proxy import COOKIE_NAME
 
 ACCESS_LOG = "access.json"
+NAMESPACE = "kubeflow-user-example-com"  # what the default user owns
 
 # What takes the place of the pages of KFP's UI and of the central dashboard, once signed in.
-PAGE = "<!doctype html><title>{title}</title><p>{title} (a page of the tests' own).</p>"
+PAGE = "<!doctype html><title>$title</title><p>$title (a page of the tests' own)."
+
+# What the dashboard tells of a user: its answer in Kubeflow 1.11 has these keys.
+ENV_INFO = (
+    r"""\{"user": "{header.kubeflow-userid}", "isClusterAdmin": false, "namespaces": [$roles]\}"""
+)
+OWNER = r"""\{"namespace": "$namespace", "role": "owner", "user": "$user"\}"""
 
 CADDYFILE = """\
-{{
+{
 	admin off
 	auto_https off
 	persist_config off
 	default_bind 127.0.0.1
-	servers {{
+	servers {
 		protocols h1
 		log_credentials
-	}}
-}}
+	}
+}
 
-{address} {{
-	{tls}
-	log {{
-		output file {access_log}
+$address {
+	$tls
+	log {
+		output file $access_log
 		format json
-	}}
-	handle /dex/* {{
-		reverse_proxy 127.0.0.1:{dex_port}
-	}}
-	handle /oauth2/* {{
-		reverse_proxy 127.0.0.1:{oauth2_proxy_port}
-	}}
+	}
+	handle /dex/* {
+		reverse_proxy 127.0.0.1:$dex_port
+	}
+	handle /oauth2/* {
+		reverse_proxy 127.0.0.1:$oauth2_proxy_port
+	}
 	# A route keeps its order: what comes in has no identity until oauth2-proxy has given it one.
-	route {{
+	route {
 		request_header -kubeflow-userid
-		forward_auth 127.0.0.1:{oauth2_proxy_port} {{
-			uri {{uri}}
+		forward_auth 127.0.0.1:$oauth2_proxy_port {
+			uri {uri}
 			copy_headers X-Auth-Request-Email>kubeflow-userid
-		}}
-		handle /pipeline/apis/* {{
+		}
+		handle /pipeline/apis/* {
 			uri strip_prefix /pipeline
-			reverse_proxy 127.0.0.1:{api_port}
-		}}
-		handle /api/workgroup/* {{
-			reverse_proxy 127.0.0.1:{api_port}
-		}}
-		handle {{
+			reverse_proxy 127.0.0.1:$api_port
+		}
+		handle /api/workgroup/env-info {
+			header Content-Type application/json
+			@owner header kubeflow-userid $user
+			respond @owner `$owner_info` 200
+			respond `$other_info` 200
+		}
+		handle {
 			header Content-Type "text/html; charset=utf-8"
 			@pipeline path /pipeline /pipeline/*
-			respond @pipeline "{pipeline_page}" 200
-			respond "{dashboard_page}" 200
-		}}
-	}}
-}}
+			respond @pipeline "$pipeline_page" 200
+			respond "$dashboard_page" 200
+		}
+	}
+}
 """
 
 
@@ -87,18 +99,29 @@ class GatewayOptions:
 def write_config(path: Path, port: int, access_log: Path, options: GatewayOptions) -> Path:
     """Write the Caddyfile for `port` on loopback; return `path`."""
     https = options.certificate is not None
-    text = CADDYFILE.format(
+    text = Template(CADDYFILE).substitute(
         address=f"{'https' if https else 'http'}://:{port}",
         tls=f"tls {options.certificate} {options.key}" if https else "",
         access_log=access_log,
         dex_port=options.dex_port,
         oauth2_proxy_port=options.oauth2_proxy_port,
         api_port=options.api_port,
-        pipeline_page=PAGE.format(title="Kubeflow Pipelines"),
-        dashboard_page=PAGE.format(title="Kubeflow Central Dashboard"),
+        user=USERNAME,
+        owner_info=_env_info(Template(OWNER).substitute(namespace=NAMESPACE, user=USERNAME)),
+        other_info=_env_info(""),
+        pipeline_page=_page("Kubeflow Pipelines"),
+        dashboard_page=_page("Kubeflow Central Dashboard"),
     )
     path.write_text(text)
     return path
+
+
+def _env_info(roles: str) -> str:
+    return Template(ENV_INFO).substitute(roles=roles)
+
+
+def _page(title: str) -> str:
+    return Template(PAGE).substitute(title=title)
 
 
 @dataclass(frozen=True)

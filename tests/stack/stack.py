@@ -10,11 +10,9 @@ from pathlib import Path
 import requests
 
 from tests.stack import dex
-from tests.stack.gateway import ACCESS_LOG, Access, read_accesses
+from tests.stack.gateway import ACCESS_LOG, NAMESPACE, Access, read_accesses
 from tests.stack.oauth2_proxy import COOKIE_NAME
 from tests.stack.processes import Restartable, wait_until
-
-NAMESPACE = "kubeflow-user-example-com"
 
 
 @dataclass(frozen=True)

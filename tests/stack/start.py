@@ -16,6 +16,7 @@ from tests.stack.processes import Process, ProcessFailed, Restartable, answers, 
 from tests.stack.stack import Stack, StackOptions
 from tests.stack.tools import Tools
 
+REPOSITORY = Path(__file__).parents[2]
 ATTEMPTS = 3  # a free port may be taken by another before it is used
 
 
@@ -70,7 +71,7 @@ class _Starter:
     ) -> None:
         self._tools = tools
         self._folder = folder
-        self._environ = environ
+        self._environ = {**environ, "PYTHONPATH": str(REPOSITORY)}
         self._running = running
         self._ports = _Ports(*free_ports(4))
         self._client_secret = secrets.token_hex(16)

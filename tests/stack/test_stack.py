@@ -129,7 +129,11 @@ def test_a_signed_in_user_reaches_kfp_under_their_own_name(stack: Stack) -> None
         )
         who = session.get(f"{stack.gateway}/api/workgroup/env-info", timeout=10)
     assert experiments.status_code == 200
-    assert who.json()["user"] == stack.username
+    assert who.json() == {
+        "user": stack.username,
+        "isClusterAdmin": False,
+        "namespaces": [{"namespace": stack.namespace, "role": "owner", "user": stack.username}],
+    }
 
 
 def test_an_identity_header_from_outside_is_not_believed(stack: Stack) -> None:
