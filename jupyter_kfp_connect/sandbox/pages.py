@@ -53,4 +53,4 @@ class UiHandler(GatedHandler):
 
 def page_routes(gated: Mapping[str, Any]) -> list[Route]:
     """Return the routes of the UI."""
-    return [(r"/|/pipeline/?|/_/pipeline/?", UiHandler, dict(gated))]
+    return [(r"/(?:pipeline/?|_/pipeline/?)?", UiHandler, dict(gated))]

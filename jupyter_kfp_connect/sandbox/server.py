@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from .cluster import Cluster
@@ -173,10 +172,13 @@ class Sandbox:
             # tornado's own log lines hold whole addresses, and these hold codes.
             log_function=lambda handler: None,
         )
-        sockets = bind_sockets(port, self.options.address)
+        address = self.options.address
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listener = socket.create_server((address, port), family=family, backlog=128)
+        listener.setblocking(False)
         server = HTTPServer(application, max_body_size=MAX_BYTES, max_buffer_size=2 * MAX_BYTES)
-        server.add_sockets(sockets)
-        self._sockets.append(sockets[0])
+        server.add_socket(listener)
+        self._sockets.append(listener)
         self._servers.append(server)
 
     def _port(self, index: int) -> int:
