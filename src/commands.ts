@@ -1,0 +1,107 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { isConnected } from './connections';
+import { kfpIcon } from './icons';
+import type { IKfpConnection } from './tokens';
+
+/**
+ * The commands' ids.
+ */
+export namespace CommandIDs {
+  export const openPanel = 'jupyter-kfp-connect:open-panel';
+  export const connect = 'jupyter-kfp-connect:connect';
+  export const disconnect = 'jupyter-kfp-connect:disconnect';
+  export const putHere = 'jupyter-kfp-connect:put-here';
+  export const insertCell = 'jupyter-kfp-connect:insert-cell';
+}
+
+/**
+ * The panel's id in the shell.
+ */
+export const PANEL_ID = 'jupyter-kfp-connect-panel';
+
+/**
+ * What the commands need.
+ */
+interface ICommandsOptions {
+  /** The application. */
+  app: JupyterFrontEnd;
+  /** The connections. */
+  model: IKfpConnection;
+  /** For the labels. */
+  trans: TranslationBundle;
+}
+
+/**
+ * Add the commands to the application.
+ */
+export function addCommands({ app, model, trans }: ICommandsOptions): void {
+  const { commands } = app;
+  const noArgs = { args: { type: 'object' as const, properties: {} } };
+  const activeNotebook = (): NotebookPanel | null =>
+    model.notebooks.current?.panel ?? null;
+  const isReady = (): boolean =>
+    model.current !== null && isConnected(model.current);
+
+  commands.addCommand(CommandIDs.openPanel, {
+    label: trans.__('Open Kubeflow Pipelines'),
+    caption: trans.__('Show the connection to Kubeflow Pipelines'),
+    icon: kfpIcon,
+    describedBy: noArgs,
+    execute: () => app.shell.activateById(PANEL_ID)
+  });
+  commands.addCommand(CommandIDs.connect, {
+    label: trans.__('Connect to Kubeflow Pipelines'),
+    caption: trans.__(
+      'Connect, and put a client in the active notebook; opens the panel where a sign-in is needed'
+    ),
+    describedBy: noArgs,
+    isEnabled: () => !model.current?.busy,
+    execute: async () => {
+      await model.load();
+      const { current } = model;
+      const connection = current && (await model.connect(current.name, {}));
+      if (!connection || !isConnected(connection)) {
+        app.shell.activateById(PANEL_ID);
+      }
+    }
+  });
+  commands.addCommand(CommandIDs.disconnect, {
+    label: trans.__('Disconnect from Kubeflow Pipelines'),
+    caption: trans.__('Forget session and password, here and in every kernel'),
+    describedBy: noArgs,
+    isEnabled: isReady,
+    execute: async () => {
+      if (model.current) {
+        await model.disconnect(model.current.name);
+      }
+    }
+  });
+  commands.addCommand(CommandIDs.putHere, {
+    label: trans.__('Put a Kubeflow Pipelines Client Here'),
+    caption: trans.__('Put a client in the active notebook’s kernel'),
+    describedBy: noArgs,
+    isEnabled: () => isReady() && activeNotebook() !== null,
+    execute: async () => {
+      const panel = activeNotebook();
+      if (panel) {
+        await model.notebooks.put(panel);
+      }
+    }
+  });
+  commands.addCommand(CommandIDs.insertCell, {
+    label: trans.__('Insert a Kubeflow Pipelines Cell'),
+    caption: trans.__(
+      'Insert a cell that uses the client below the active one'
+    ),
+    describedBy: noArgs,
+    isEnabled: () => activeNotebook() !== null,
+    execute: () => {
+      const panel = activeNotebook();
+      if (panel) {
+        model.notebooks.insertCell(panel);
+      }
+    }
+  });
+}

@@ -1,0 +1,90 @@
+import type { IConnection, IRung } from './_contract';
+
+/**
+ * Whether a rung holds.
+ */
+export function holds(rung: IRung): boolean {
+  return rung.state === 'ok' || rung.state === 'not-needed';
+}
+
+/**
+ * Whether KFP has been reached and knows who we are (rungs 1 and 2).
+ */
+export function isConnected(connection: IConnection): boolean {
+  return holds(connection.rungs[0]) && holds(connection.rungs[1]);
+}
+
+/**
+ * Whether a client of this connection would be of use (rungs 1 to 3).
+ */
+export function isUsable(connection: IConnection): boolean {
+  return isConnected(connection) && connection.rungs[2].state !== 'failed';
+}
+
+/**
+ * Whether somebody set this connection up, or it is in use: one that was only
+ * found by looking around is an offer.
+ */
+export function isSetUp(connection: IConnection): boolean {
+  return (
+    connection.source !== 'detected' ||
+    connection.busy ||
+    isConnected(connection)
+  );
+}
+
+/**
+ * A host as a person says it: without scheme and trailing slash.
+ */
+export function shortHost(host: string): string {
+  return host.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
+}
+
+/**
+ * The host alone, without scheme and path.
+ */
+export function authority(host: string): string {
+  return shortHost(host).split(/[/?#]/)[0];
+}
+
+/**
+ * Whether a password sent there could be read on the way: plain http to
+ * another machine.
+ */
+export function isReadableOnTheWay(host: string): boolean {
+  if (!/^http:\/\//i.test(host.trim())) {
+    return false;
+  }
+  const name = authority(host.trim())
+    .toLowerCase()
+    .replace(/^.*@/, '')
+    .replace(/:\d*$/, '');
+  return !(
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(name)
+  );
+}
+
+/**
+ * A name for a connection to a host that no other connection has, such as
+ * `kubeflow.example.com` or `localhost-8080`.
+ *
+ * @param host - the address as typed
+ * @param taken - the names that are in use
+ */
+export function nameFor(host: string, taken: ReadonlyArray<string>): string {
+  const base =
+    authority(host.trim())
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[^a-z0-9]+/, '')
+      .slice(0, 58)
+      .replace(/[^a-z0-9]+$/, '') || 'kubeflow';
+  let name = base;
+  for (let count = 2; taken.includes(name); count++) {
+    name = `${base}-${count}`;
+  }
+  return name;
+}

@@ -1,0 +1,126 @@
+import React, { useEffect, useRef, useState } from 'react';
+import { isReadableOnTheWay } from '../connections';
+import { Action } from './buttons';
+import { useController, useDraft } from './context';
+import { Check, SecretField, TextField, takeSecret } from './fields';
+import { ProblemNote } from './problem';
+import { ClearTextWarning } from './warning';
+
+/**
+ * What an address looks like, in every language.
+ */
+const EXAMPLE = 'https://kubeflow.example.com/pipeline';
+
+/**
+ * What the form for a new connection needs.
+ */
+interface IAddressFormProps {
+  /** The label of the address. */
+  label: string;
+  /** Whether to ask for user name and password before an address is typed. */
+  open: boolean;
+  /** More buttons beside Connect. */
+  children?: React.ReactNode;
+}
+
+/**
+ * Address, user name and password of a new connection, in one go. The last two
+ * may stay empty: where a front door asks for them, the ladder will.
+ */
+export function AddressForm(props: IAddressFormProps): JSX.Element {
+  const controller = useController();
+  const { trans, problem } = controller;
+  const [draft, type] = useDraft('');
+  const [isAsking, setAsking] = useState(false);
+  const [isEmpty, setEmpty] = useState(false);
+  const host = draft.host ?? '';
+  const address = useRef<HTMLInputElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
+  const readable = isReadableOnTheWay(host);
+  const refused = problem && /^host\b/.test(problem.message) ? problem : null;
+
+  useEffect(() => {
+    if (problem) {
+      address.current?.focus();
+    }
+  }, [problem]);
+
+  const send = () => {
+    const field = secret.current;
+    setAsking(false);
+    void controller.connectTo(() => takeSecret(field));
+  };
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    setEmpty(!host.trim());
+    if (!host.trim()) {
+      address.current?.focus();
+    } else if (readable && secret.current?.value) {
+      setAsking(true);
+    } else {
+      send();
+    }
+  };
+
+  return (
+    <form className="kfp-Form" onSubmit={submit} noValidate>
+      <TextField
+        ref={address}
+        label={props.label}
+        name="kfp-host"
+        inputMode="url"
+        autoComplete="url"
+        placeholder={EXAMPLE}
+        value={host}
+        error={
+          refused
+            ? `${refused.message} ${refused.remedy}`
+            : isEmpty && !host.trim()
+              ? trans.__('Type the address of your Kubeflow.')
+              : null
+        }
+        onText={text => type({ host: text })}
+      />
+      {(props.open || host !== '') && (
+        <>
+          <TextField
+            label={trans.__('User name')}
+            name="kfp-username"
+            autoComplete="username"
+            value={draft.username ?? ''}
+            onText={text => type({ username: text })}
+          />
+          <SecretField
+            ref={secret}
+            label={trans.__('Password')}
+            autoComplete="current-password"
+            hint={trans.__('Leave both empty where no sign-in is needed.')}
+          />
+          <Check
+            label={trans.__('Stay signed in until the server stops')}
+            checked={draft.remember ?? true}
+            onCheck={checked => type({ remember: checked })}
+          />
+        </>
+      )}
+      {readable && (
+        <ClearTextWarning
+          host={host}
+          asking={isAsking}
+          onYes={send}
+          onNo={() => {
+            setAsking(false);
+            address.current?.focus();
+          }}
+        />
+      )}
+      {problem && !refused && <ProblemNote problem={problem} />}
+      <div className="kfp-Row">
+        <Action type="submit" primary={props.open || host !== ''}>
+          {trans.__('Connect')}
+        </Action>
+        {props.children}
+      </div>
+    </form>
+  );
+}

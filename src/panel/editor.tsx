@@ -1,0 +1,106 @@
+import React from 'react';
+import type { IConnection } from '../_contract';
+import type { ConnectionFields } from '../tokens';
+import { Action } from './buttons';
+import { useController, useDraft } from './context';
+import { TextField } from './fields';
+import { ProblemNote } from './problem';
+import { TrustFields } from './trust';
+
+/**
+ * The form that changes a connection.
+ */
+export function Editor(props: { connection: IConnection }): JSX.Element {
+  const { connection } = props;
+  const controller = useController();
+  const { trans, problem, model } = controller;
+  const [draft, type] = useDraft(connection.id);
+  const { name, locked, source } = connection;
+  const own = source === 'user' && !locked;
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    const { title, host, namespace, caFile, skipVerification } = draft;
+    const fields: ConnectionFields = {};
+    if (title !== undefined) {
+      fields.title = title.trim();
+    }
+    if (host !== undefined) {
+      fields.host = host.trim();
+    }
+    if (namespace !== undefined) {
+      fields.namespace = namespace.trim() || null;
+    }
+    if (caFile !== undefined) {
+      fields.ssl_ca_cert = caFile.trim() || null;
+    }
+    if (skipVerification !== undefined) {
+      fields.verify_ssl = !skipVerification;
+    }
+    void controller.edit(name, fields);
+  };
+  return (
+    <form
+      className="kfp-Form kfp-Editor"
+      aria-label={trans.__('Edit this connection')}
+      onSubmit={submit}
+      noValidate
+    >
+      {own && (
+        <>
+          <TextField
+            label={trans.__('Title')}
+            value={draft.title ?? connection.title}
+            onText={text => type({ title: text })}
+          />
+          <TextField
+            label={trans.__('Address')}
+            inputMode="url"
+            hint={trans.__('Another address ends the session.')}
+            value={draft.host ?? connection.host}
+            onText={text => type({ host: text })}
+          />
+        </>
+      )}
+      <TextField
+        label={trans.__('Namespace')}
+        value={draft.namespace ?? connection.namespace ?? ''}
+        readOnly={locked && connection.namespace !== null}
+        onText={text => type({ namespace: text })}
+      />
+      {own && <TrustFields connection={connection} />}
+      {problem && <ProblemNote problem={problem} />}
+      <div className="kfp-Row">
+        <Action type="submit" primary>
+          {trans.__('Save')}
+        </Action>
+        <Action
+          onClick={() => {
+            controller.forget(connection.id);
+            controller.show('main');
+          }}
+        >
+          {trans.__('Cancel')}
+        </Action>
+      </div>
+      <div className="kfp-Row">
+        {model.connections.length > 1 && model.defaultName !== name && (
+          <Action
+            onClick={() => void controller.run(model => model.setDefault(name))}
+          >
+            {trans.__('Make it the default')}
+          </Action>
+        )}
+        {own && (
+          <Action
+            onClick={() => {
+              controller.show('main');
+              void controller.run(model => model.remove(name));
+            }}
+          >
+            {trans.__('Delete')}
+          </Action>
+        )}
+      </div>
+    </form>
+  );
+}

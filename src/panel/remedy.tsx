@@ -1,0 +1,100 @@
+import { Clipboard } from '@jupyterlab/apputils';
+import React, { useState } from 'react';
+import type { IRung } from '../_contract';
+import { whoActs } from '../texts';
+import { Action, OutLink } from './buttons';
+import { useController } from './context';
+
+/**
+ * What a remedy needs.
+ */
+interface IRemedyProps {
+  /** The rung that does not hold. */
+  rung: IRung;
+  /** The namespace it is about. */
+  namespace: string | null;
+  /** More to do about it, such as a form. */
+  children?: React.ReactNode;
+  /** Called to try again, `null` where something else has to be done first. */
+  onRetry: (() => void) | null;
+}
+
+/**
+ * What to do about a rung that does not hold, and who has to.
+ */
+export function Remedy(props: IRemedyProps): JSX.Element {
+  const { rung, namespace, children, onRetry } = props;
+  const { trans } = useController();
+  const { remedy } = rung;
+  const who = whoActs(rung, namespace, trans);
+  // A wrong path comes with the right address: that is a button, not a text.
+  const copy = rung.code === 'wrong-path' ? null : (remedy?.copy ?? null);
+  return (
+    <div className="kfp-Fix">
+      {who && (
+        <p>
+          <b>{who}</b>
+        </p>
+      )}
+      {remedy && <p>{remedy.text}</p>}
+      {remedy?.link && (
+        <p>
+          <OutLink href={remedy.link}>{trans.__('Read more')}</OutLink>
+        </p>
+      )}
+      {copy && (
+        <pre tabIndex={0} aria-label={trans.__('Text to copy')}>
+          {copy}
+        </pre>
+      )}
+      {children}
+      <div className="kfp-Row">
+        {copy && <CopyButton text={copy} />}
+        {copy && remedy?.filename && (
+          <Action onClick={() => download(remedy.filename!, copy)}>
+            {trans.__('Download')}
+          </Action>
+        )}
+        {onRetry && <Action onClick={onRetry}>{trans.__('Try again')}</Action>}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * Puts a text on the clipboard and says so.
+ */
+function CopyButton({ text }: { text: string }): JSX.Element {
+  const { trans } = useController();
+  const [copied, setCopied] = useState(false);
+  return (
+    <>
+      <Action
+        primary
+        onBlur={() => setCopied(false)}
+        onClick={() => {
+          // Works on pages without https too, where browsers offer no other.
+          Clipboard.copyToSystem(text);
+          setCopied(true);
+        }}
+      >
+        {copied ? trans.__('Copied') : trans.__('Copy')}
+      </Action>
+      <span className="kfp-Hidden" role="status">
+        {copied ? trans.__('Copied to the clipboard') : ''}
+      </span>
+    </>
+  );
+}
+
+/**
+ * Let the browser save a text as a file.
+ */
+function download(filename: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = filename;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,151 @@
+import React, { useState } from 'react';
+import type { IConnection, IRung } from '../_contract';
+import { holds } from '../connections';
+import { isYourTurn } from '../texts';
+import { Action, LinkButton } from './buttons';
+import { useController } from './context';
+import { NamespaceForm } from './namespace';
+import { Remedy } from './remedy';
+import { Rung } from './rung';
+import { SignIn } from './signin';
+import { TrustForm } from './trust';
+
+/**
+ * What each of a connection's rungs needs.
+ */
+interface IRungProps {
+  /** The connection. */
+  connection: IConnection;
+  /** The rung, as it is shown. */
+  rung: IRung;
+  /** Shown while the rung is checked. */
+  busy: React.ReactNode;
+}
+
+/**
+ * The first rung: does a KFP API, or the front door of one, answer there?
+ */
+export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
+  const controller = useController();
+  const { trans } = controller;
+  const { name, locked } = connection;
+  const better = rung.code === 'wrong-path' ? rung.remedy?.copy : null;
+  return (
+    <Rung rung={rung} step={1} detail={rung.detail}>
+      {rung.state === 'checking' && busy}
+      {rung.state === 'failed' && (
+        <Remedy
+          rung={rung}
+          namespace={connection.namespace}
+          onRetry={() => void controller.connect(name)}
+        >
+          {better && !locked && (
+            <div className="kfp-Row">
+              <Action
+                primary
+                onClick={() => void controller.change(name, { host: better })}
+              >
+                {trans.__('Use %1', better)}
+              </Action>
+            </div>
+          )}
+          {rung.code === 'tls-untrusted' && !locked && (
+            <TrustForm connection={connection} />
+          )}
+        </Remedy>
+      )}
+    </Rung>
+  );
+}
+
+/**
+ * The second rung: who does KFP think we are?
+ */
+export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
+  const controller = useController();
+  const { trans } = controller;
+  const { sign_in: signIn, name } = connection;
+  const failed = rung.state === 'failed';
+  const detail = isYourTurn(rung)
+    ? trans.__('as on the Kubeflow dashboard')
+    : rung.state === 'ok' && connection.renews && rung.detail
+      ? trans.__('%1, renews itself', rung.detail)
+      : rung.detail;
+  return (
+    <Rung rung={rung} step={2} detail={detail}>
+      {rung.state === 'checking' && busy}
+      {failed && !isYourTurn(rung) && (
+        <Remedy
+          rung={rung}
+          namespace={connection.namespace}
+          onRetry={signIn ? null : () => void controller.connect(name)}
+        />
+      )}
+      {failed && signIn && <SignIn connection={connection} signIn={signIn} />}
+      {failed && !signIn && isYourTurn(rung) && (
+        <div className="kfp-Row">
+          <Action primary onClick={() => void controller.connect(name)}>
+            {trans.__('Sign in')}
+          </Action>
+        </div>
+      )}
+    </Rung>
+  );
+}
+
+/**
+ * The codes of the third rung that another namespace may mend.
+ */
+const NAMESPACE_CODES = ['namespace-needed', 'namespace-missing', 'forbidden'];
+
+/**
+ * The third rung: may we use this namespace?
+ */
+export function Authorized(props: IRungProps): JSX.Element {
+  const { connection, rung, busy } = props;
+  const controller = useController();
+  const { trans } = controller;
+  const [isChoosing, setChoosing] = useState(false);
+  const mayChoose =
+    connection.source === 'user' ||
+    connection.source === 'sandbox' ||
+    (!connection.locked && connection.source !== 'detected') ||
+    connection.namespace === null;
+  const isNamespace = NAMESPACE_CODES.includes(rung.code ?? '');
+  const detail =
+    rung.state === 'ok' && connection.multi_user && mayChoose ? (
+      <>
+        {rung.detail}{' '}
+        <LinkButton
+          aria-expanded={isChoosing}
+          onClick={() => setChoosing(!isChoosing)}
+        >
+          {trans.__('change')}
+        </LinkButton>
+      </>
+    ) : (
+      rung.detail
+    );
+  return (
+    <Rung rung={rung} step={3} detail={detail}>
+      {rung.state === 'checking' && busy}
+      {rung.state === 'failed' && (
+        <Remedy
+          rung={rung}
+          namespace={connection.namespace}
+          onRetry={() => void controller.connect(connection.name)}
+        >
+          {isNamespace && mayChoose && (
+            <NamespaceForm connection={connection} />
+          )}
+        </Remedy>
+      )}
+      {holds(rung) && isChoosing && (
+        <NamespaceForm
+          connection={connection}
+          onDone={() => setChoosing(false)}
+        />
+      )}
+    </Rung>
+  );
+}

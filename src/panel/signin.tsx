@@ -1,0 +1,222 @@
+import React, { useEffect, useRef, useState } from 'react';
+import type { IConnection, ICredentials, ISignIn } from '../_contract';
+import { isReadableOnTheWay } from '../connections';
+import { Action } from './buttons';
+import { useController, useDraft } from './context';
+import { Check, SecretField, TextField, takeSecret } from './fields';
+import { Segments } from './segments';
+import { ClearTextWarning } from './warning';
+
+/**
+ * What a sign-in form needs.
+ */
+interface ISignInProps {
+  /** The connection to sign in to. */
+  connection: IConnection;
+  /** What its front door asks for. */
+  signIn: ISignIn;
+}
+
+/**
+ * The form of the second rung: only what this front door asks for.
+ */
+export function SignIn({ connection, signIn }: ISignInProps): JSX.Element {
+  const [chosen, choose] = useState(signIn.kind);
+  const offered = [signIn.kind, ...signIn.others];
+  const kind = offered.includes(chosen) ? chosen : signIn.kind;
+  const others = offered.filter(each => each !== kind && each !== 'device');
+  const form =
+    kind === 'login-host' ? (
+      <LoginHost connection={connection} host={signIn.host ?? ''} />
+    ) : (
+      <CredentialForm
+        key={kind}
+        connection={connection}
+        signIn={signIn}
+        kind={kind}
+      />
+    );
+  return (
+    <div className="kfp-SignIn">
+      {form}
+      {others.length > 0 && (
+        <OtherWays kinds={others} onChoose={kind => choose(kind)} />
+      )}
+    </div>
+  );
+}
+
+/**
+ * The other ways that this front door offers.
+ */
+function OtherWays(props: {
+  kinds: ISignIn['kind'][];
+  onChoose: (kind: ISignIn['kind']) => void;
+}): JSX.Element {
+  const { trans } = useController();
+  const words: { [kind in ISignIn['kind']]?: string } = {
+    password: trans.__('Use a password instead'),
+    token: trans.__('Use a token instead'),
+    cookie: trans.__('Use a session cookie instead')
+  };
+  return (
+    <div className="kfp-Links">
+      {props.kinds.map(
+        kind =>
+          words[kind] && (
+            <button
+              key={kind}
+              type="button"
+              className="kfp-Link"
+              onClick={() => props.onChoose(kind)}
+            >
+              {words[kind]}
+            </button>
+          )
+      )}
+    </div>
+  );
+}
+
+/**
+ * Asks whether a sign-in may go on at another host.
+ */
+function LoginHost(props: {
+  connection: IConnection;
+  host: string;
+}): JSX.Element {
+  const controller = useController();
+  const { trans } = controller;
+  const { name } = props.connection;
+  return (
+    <div className="kfp-Row">
+      <Action
+        primary
+        onClick={() =>
+          void controller.connect(name, { login_host: props.host })
+        }
+      >
+        {trans.__('Sign in at %1', props.host)}
+      </Action>
+    </div>
+  );
+}
+
+/**
+ * A form for a user name and password, a token or a cookie.
+ */
+function CredentialForm(
+  props: ISignInProps & { kind: ISignIn['kind'] }
+): JSX.Element {
+  const { connection, signIn, kind } = props;
+  const controller = useController();
+  const { trans } = controller;
+  const [draft, type] = useDraft(connection.id);
+  const [isAsking, setAsking] = useState(false);
+  const name = useRef<HTMLInputElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
+  const sandbox = connection.source === 'sandbox';
+  const username =
+    draft.username ??
+    connection.username ??
+    (sandbox ? 'user@example.com' : '');
+  const connectors = signIn.connectors ?? [];
+  const connector =
+    draft.connector ?? connection.connector ?? connectors[0]?.id ?? null;
+  const checkedAt = connection.rungs[1].checked_at;
+
+  // The field to fill in is the one with the focus, after each answer too.
+  useEffect(() => {
+    (name.current && !name.current.value ? name : secret).current?.focus({
+      preventScroll: true
+    });
+  }, [checkedAt]);
+
+  const send = () => {
+    setAsking(false);
+    const value = takeSecret(secret.current);
+    const remember = draft.remember === false ? 'no' : 'server';
+    const credentials: { [kind: string]: ICredentials } = {
+      password: { username: username.trim(), password: value, connector },
+      token: { token: value },
+      cookie: { cookies: value }
+    };
+    void controller.connect(connection.name, {
+      ...credentials[kind],
+      remember
+    });
+  };
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    if (name.current && !username.trim()) {
+      name.current.focus();
+    } else if (!secret.current?.value) {
+      secret.current?.focus();
+    } else if (isReadableOnTheWay(connection.host)) {
+      setAsking(true);
+    } else {
+      send();
+    }
+  };
+  const labels: { [kind: string]: string } = {
+    password: trans.__('Password'),
+    token: trans.__('Token'),
+    cookie: trans.__('Session cookie')
+  };
+
+  return (
+    <form className="kfp-Form" onSubmit={submit} noValidate>
+      {kind === 'password' && connectors.length > 1 && (
+        <Segments
+          label={trans.__('Sign in with')}
+          options={connectors}
+          value={connector}
+          onChoose={id => type({ connector: id })}
+        />
+      )}
+      {kind === 'password' && (
+        <TextField
+          ref={name}
+          label={trans.__('User name')}
+          name="kfp-username"
+          autoComplete="username"
+          value={username}
+          onText={text => type({ username: text })}
+        />
+      )}
+      <SecretField
+        ref={secret}
+        label={labels[kind]}
+        autoComplete={kind === 'password' ? 'current-password' : 'off'}
+        hint={
+          sandbox && kind === 'password'
+            ? trans.__('The sandbox’s password is %1.', '12341234')
+            : undefined
+        }
+      />
+      {kind === 'password' && (
+        <Check
+          label={trans.__('Stay signed in until the server stops')}
+          checked={draft.remember ?? true}
+          onCheck={checked => type({ remember: checked })}
+        />
+      )}
+      {isReadableOnTheWay(connection.host) && (
+        <ClearTextWarning
+          host={connection.host}
+          asking={isAsking}
+          onYes={send}
+          onNo={() => {
+            setAsking(false);
+            secret.current?.focus();
+          }}
+        />
+      )}
+      <div className="kfp-Row">
+        <Action type="submit" primary>
+          {trans.__('Connect')}
+        </Action>
+      </div>
+    </form>
+  );
+}

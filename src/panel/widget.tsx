@@ -1,0 +1,54 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import React, { Suspense, lazy } from 'react';
+import { PANEL_ID } from '../commands';
+import { kfpIcon } from '../icons';
+import type { PanelController } from './controller';
+
+/**
+ * The content, loaded when the panel is first drawn.
+ */
+const PanelView = lazy(() => import('./view'));
+
+/**
+
+/**
+ * The panel in the side bar.
+ */
+export class KfpPanel extends ReactWidget {
+  /**
+   * @param controller - the panel's memory and actions
+   */
+  constructor(controller: PanelController) {
+    super();
+    this._controller = controller;
+    const { trans } = controller;
+    this.id = PANEL_ID;
+    this.addClass('kfp-Panel');
+    this.title.icon = kfpIcon;
+    this.title.caption = trans.__('Kubeflow Pipelines');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Kubeflow Pipelines'));
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <Suspense fallback={null}>
+        <PanelView controller={this._controller} />
+      </Suspense>
+    );
+  }
+
+  protected onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    if (this.isVisible) {
+      this._controller.open();
+    }
+  }
+
+  protected onAfterShow(): void {
+    this._controller.open();
+  }
+
+  private readonly _controller: PanelController;
+}
