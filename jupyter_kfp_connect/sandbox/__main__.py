@@ -25,9 +25,7 @@ def parser(prog: str = "python -m jupyter_kfp_connect.sandbox") -> argparse.Argu
     made.add_argument("--address", default="127.0.0.1", help="a loopback address")
     made.add_argument("--api-only", action="store_true", help="the bare KFP API: no sign-in")
     made.add_argument("--single-user", action="store_true", help="a standalone install")
-    made.add_argument(
-        "--session-seconds", type=float, default=86_400.0, help="life of a session"
-    )
+    made.add_argument("--session-seconds", type=float, default=86_400.0, help="life of a session")
     made.add_argument(
         "--connectors", default="local", help="ids of Dex's connectors, as in local,ldap"
     )

@@ -66,9 +66,7 @@ class Rights:
 
     def namespaces(self, user: str) -> dict[str, str]:
         """Return the namespaces a user has a role in, with that role."""
-        return {
-            namespace: role for (who, namespace), role in self._roles.items() if who == user
-        }
+        return {namespace: role for (who, namespace), role in self._roles.items() if who == user}
 
     def check(self, visitor: Visitor, attributes: ResourceAttributes) -> None:
         """Let a visitor pass.

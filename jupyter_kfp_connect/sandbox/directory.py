@@ -88,9 +88,7 @@ class Directory:
             raise DexError(400, "Connector failed to initialize")
         while len(self._sign_ins) >= MAX_SIGN_INS:
             del self._sign_ins[next(iter(self._sign_ins))]
-        sign_in = SignIn(
-            secrets.token_hex(12), connector, query("state"), query("code_challenge")
-        )
+        sign_in = SignIn(secrets.token_hex(12), connector, query("state"), query("code_challenge"))
         self._sign_ins[sign_in.id] = sign_in
         return sign_in
 

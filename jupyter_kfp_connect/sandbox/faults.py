@@ -96,8 +96,7 @@ def not_found(kind: str, key: str) -> KfpFault:
 def already_exists(kind: str, name: str) -> KfpFault:
     """Return the fault for a name that is taken; `kind` as `experiment`."""
     detail = (
-        f"Failed to create a new {kind}. The name {name} already exists. "
-        "Please specify a new name"
+        f"Failed to create a new {kind}. The name {name} already exists. Please specify a new name"
     )
     return KfpFault(ALREADY_EXISTS, detail, f"Already exist error: {detail}")
 
@@ -110,9 +109,7 @@ def failed_precondition(detail: str) -> KfpFault:
 def denied(user: str, attributes: object) -> KfpFault:
     """Return the fault for a user without the right; `attributes` prints as Kubernetes' own."""
     detail = f"User '{user}' is not authorized with reason:  (request: {attributes})"
-    return KfpFault(
-        PERMISSION_DENIED, detail, f"PermissionDenied: {detail}: Unauthorized access"
-    )
+    return KfpFault(PERMISSION_DENIED, detail, f"PermissionDenied: {detail}: Unauthorized access")
 
 
 def unauthenticated(token_complaint: str | None) -> KfpFault:

@@ -85,9 +85,7 @@ class SandboxHandler(RequestHandler):
 
     def put_cookie(self, name: str, value: str, max_age: float) -> None:
         """Set a cookie in oauth2-proxy's own words; an age of 0 clears it."""
-        self.add_header(
-            "Set-Cookie", f"{name}={value}; Path=/; Max-Age={int(max_age)}; HttpOnly"
-        )
+        self.add_header("Set-Cookie", f"{name}={value}; Path=/; Max-Age={int(max_age)}; HttpOnly")
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Finish with a line of plain text; never a traceback."""

@@ -90,9 +90,7 @@ class RunsHandler(RunHandler):
 
     def _experiment(self, body: Json) -> Experiment:
         experiment_id = self.text_of(body, "experiment_id")
-        with within(
-            "Failed to create a run due to invalid experimentId and namespace combination"
-        ):
+        with within("Failed to create a run due to invalid experimentId and namespace combination"):
             if experiment_id:
                 return self.cluster.store.experiment(experiment_id)
             return self.cluster.store.default_experiment()

@@ -11,9 +11,7 @@ from .options import Clock
 from .resources import Experiment, Json, Pace, Pipeline, PipelineVersion, Run
 
 DEFAULT_EXPERIMENT = "Default"
-_DEFAULT_DESCRIPTION = (
-    "All runs created without specifying an experiment will be grouped here."
-)
+_DEFAULT_DESCRIPTION = "All runs created without specifying an experiment will be grouped here."
 
 
 class Store:
@@ -127,8 +125,7 @@ class Store:
         if not name:
             raise invalid("pipeline's name cannot be empty")
         if any(
-            other.name == name and other.namespace == namespace
-            for other in self.pipelines.values()
+            other.name == name and other.namespace == namespace for other in self.pipelines.values()
         ):
             raise already_exists("pipeline", name)
         pipeline = Pipeline(

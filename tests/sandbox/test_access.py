@@ -26,8 +26,8 @@ EXPERIMENTS = "/apis/v2beta1/experiments"
 def test_a_user_reaches_their_namespaces_and_no_other(
     namespace: str, status: int, start_sandbox: StartSandbox
 ) -> None:
-    response = start_sandbox(api_only=True).as_user().get(
-        EXPERIMENTS, params={"namespace": namespace}
+    response = (
+        start_sandbox(api_only=True).as_user().get(EXPERIMENTS, params={"namespace": namespace})
     )
     assert response.status_code == status
     if status == 403:

@@ -147,9 +147,7 @@ def test_pages_neither_skip_nor_repeat(sort_by: str, first: str, client: Browser
         ({"operation": 1, "key": "storage_state", "stringValue": "ARCHIVED"}, []),
     ],
 )
-def test_lists_are_filtered(
-    predicate: dict[str, Any], found: list[str], client: Browser
-) -> None:
+def test_lists_are_filtered(predicate: dict[str, Any], found: list[str], client: Browser) -> None:
     for name in ("alpha", "beta"):
         make_experiment(client, name)
     params = {**NAMESPACE, "filter": json.dumps({"predicates": [predicate]})}

@@ -50,9 +50,7 @@ def test_a_signed_in_user_sees_their_namespaces(start_sandbox: StartSandbox) -> 
 
 
 @pytest.mark.parametrize("path", ["/api/workgroup/env-info", "/oauth2/userinfo", EXPERIMENTS])
-def test_nobody_is_told_anything_without_a_session(
-    path: str, start_sandbox: StartSandbox
-) -> None:
+def test_nobody_is_told_anything_without_a_session(path: str, start_sandbox: StartSandbox) -> None:
     response = start_sandbox().browser().get(path, headers={"kubeflow-userid": USER})
     assert response.status_code == 401
 
@@ -65,9 +63,7 @@ def test_a_user_id_from_outside_is_ignored_with_a_session_too(
     browser = running.browser()
     browser.sign_in()
     headers = {"kubeflow-userid": "boss@example.com"}
-    response = browser.get(
-        EXPERIMENTS, params={"namespace": FOREIGN_NAMESPACE}, headers=headers
-    )
+    response = browser.get(EXPERIMENTS, params={"namespace": FOREIGN_NAMESPACE}, headers=headers)
     assert response.status_code == 403
     assert f"User '{USER}' is not authorized" in response.json()["message"]
 

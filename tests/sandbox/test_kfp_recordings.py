@@ -186,5 +186,3 @@ def test_a_client_meets_the_recorded_answer(name: str, start_sandbox: StartSandb
 def test_the_recorded_pipeline_comes_back_whole(start_sandbox: StartSandbox) -> None:
     version = _list_versions(Scene(start_sandbox)).json()["pipeline_versions"][0]
     assert version["pipeline_spec"] == SPEC
-
-

@@ -13,9 +13,7 @@ from jupyter_kfp_connect.sandbox.token_file import TokenFile
 from .conftest import StartSandbox
 
 
-def test_the_token_in_the_file_opens_the_api(
-    start_sandbox: StartSandbox, tmp_path: Path
-) -> None:
+def test_the_token_in_the_file_opens_the_api(start_sandbox: StartSandbox, tmp_path: Path) -> None:
     path = tmp_path / "volume" / "token"
     running = start_sandbox(api_only=True, token_file=path)
     client = running.with_token(path.read_text())
@@ -48,9 +46,7 @@ def test_a_file_of_someone_elses_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
-def test_the_volume_goes_away_with_the_sandbox(
-    start_sandbox: StartSandbox, tmp_path: Path
-) -> None:
+def test_the_volume_goes_away_with_the_sandbox(start_sandbox: StartSandbox, tmp_path: Path) -> None:
     path = tmp_path / "volume" / "token"
     running = start_sandbox(api_only=True, token_file=path)
     assert path.exists()
@@ -58,9 +54,7 @@ def test_the_volume_goes_away_with_the_sandbox(
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_token_is_replaced_before_it_expires(
-    start_sandbox: StartSandbox, tmp_path: Path
-) -> None:
+def test_a_token_is_replaced_before_it_expires(start_sandbox: StartSandbox, tmp_path: Path) -> None:
     path = tmp_path / "token"
     running = start_sandbox(api_only=True, token_file=path, token_seconds=0.5)
     first = path.resolve()
