@@ -11,6 +11,9 @@ from typing import Any
 USERNAME = "user@example.com"
 PASSWORD = "12341234"
 PASSWORD_HASH = "$2y$12$4K/VkmDd1q1Orb3xAt82zu8gk7Ad6ReFR4LCP9UeYE90NLiN9Df72"
+# For searches: eight digits may turn up anywhere by chance, this does not.
+UNUSUAL_PASSWORD = "plum-Kettle-58-orbit"
+UNUSUAL_PASSWORD_HASH = "$2b$10$Iji3uBWtC1SLLIMl7evB6.ATlxdn6270HtE.wyZA.WpWgW5WaLRmK"
 # Who Dex's mock connector says that its only user is.
 SECOND_CONNECTOR = "ldap"
 SECOND_USERNAME = "kilgore"
@@ -30,10 +33,13 @@ class DexOptions:
         Shows the approval screen after the password.
     second_connector : bool
         Offers a second connector with a password form, so that a page to choose comes first.
+    unusual_password : bool
+        The user has a password that nothing else looks like.
     """
 
     approval: bool = False
     second_connector: bool = False
+    unusual_password: bool = False
 
 
 def write_config(path: Path, port: int, client_secret: str, options: DexOptions) -> Path:
@@ -47,7 +53,7 @@ def write_config(path: Path, port: int, client_secret: str, options: DexOptions)
         "staticPasswords": [
             {
                 "email": USERNAME,
-                "hash": PASSWORD_HASH,
+                "hash": UNUSUAL_PASSWORD_HASH if options.unusual_password else PASSWORD_HASH,
                 "username": "user",
                 "userID": "15841185641784",
             }

@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import psutil  # type: ignore[import-untyped]
 import requests
 
 T = TypeVar("T")
@@ -74,6 +75,16 @@ class Process:
         """Return the end of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
+    @contextmanager
+    def on_hold(self) -> Iterator[None]:
+        """Keep the server from running, as a machine under heavy load does."""
+        (server,) = psutil.Process(self._watchdog.pid).children()
+        server.suspend()
+        try:
+            yield
+        finally:
+            server.resume()
+
     def stop(self) -> None:
         """End the server; does nothing when it has ended."""
         assert self._watchdog.stdin is not None
@@ -101,6 +112,13 @@ class Restartable:
         """Start the server and wait until it is up."""
         self._process = self._launch()
         self._process.wait_for(self._ready)
+
+    @contextmanager
+    def on_hold(self) -> Iterator[None]:
+        """Keep the server from running; see `Process.on_hold`."""
+        assert self._process is not None
+        with self._process.on_hold():
+            yield
 
     def stop(self) -> None:
         """Stop the server, if it runs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,12 +30,15 @@ class StackOptions:
         How long a session lasts, as Go writes durations.
     https : bool
         The gateway speaks https with a certificate of a private CA.
+    unusual_password : bool
+        The user has a password that can be searched for without finding anything else.
     """
 
     approval: bool = False
     second_connector: bool = False
     cookie_expire: str = "24h"
     https: bool = False
+    unusual_password: bool = False
 
 
 @dataclass
@@ -67,9 +71,13 @@ class Stack:
     ca_file: Path | None = None
     namespace: str = NAMESPACE
     username: str = dex.USERNAME
-    password: str = field(default=dex.PASSWORD, repr=False)
     connector: str = "local"
     _marks: Iterator[int] = field(default_factory=itertools.count, repr=False)
+
+    @property
+    def password(self) -> str:
+        """The user's password."""
+        return dex.UNUSUAL_PASSWORD if self.options.unusual_password else dex.PASSWORD
 
     @property
     def host(self) -> str:
@@ -116,6 +124,23 @@ class Stack:
                 return session.get(url, cookies=cookies, timeout=10).status_code == 401
 
         wait_until(refused, "the session's end", deadline)
+
+    def create_experiment(self, name: str) -> None:
+        """Create an experiment in the user's namespace, at the API behind the gateway."""
+        with self.session() as session:
+            answer = session.post(
+                f"{self.api_host}/apis/v2beta1/experiments",
+                json={"display_name": name, "namespace": self.namespace},
+                headers={"kubeflow-userid": self.username},
+                timeout=10,
+            )
+        answer.raise_for_status()
+
+    @contextmanager
+    def dex_on_hold(self) -> Iterator[None]:
+        """Let Dex take requests and answer none of them until the block ends."""
+        with self._dex.on_hold():
+            yield
 
     def stop_dex(self) -> None:
         """Take Dex away, as when its pod is down."""

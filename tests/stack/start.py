@@ -102,7 +102,7 @@ class _Starter:
             self._folder / "dex.json",
             port,
             self._client_secret,
-            dex.DexOptions(options.approval, options.second_connector),
+            dex.DexOptions(options.approval, options.second_connector, options.unusual_password),
         )
         command = [str(self._tools.dex), "serve", str(config)]
 

@@ -181,6 +181,37 @@ def test_a_sign_in_half_done_is_lost_when_dex_starts_anew(stack_with: StackFacto
         )
 
 
+def test_a_dex_on_hold_keeps_a_sign_in_waiting(stack: Stack) -> None:
+    with stack.session() as session:
+        form = open_sign_in(stack, session)
+        with stack.dex_on_hold(), pytest.raises(requests.exceptions.ReadTimeout):
+            session.get(form.url, timeout=0.5)
+        assert session.get(form.url, timeout=10).status_code == 200
+
+
+def test_what_was_created_behind_the_gateway_is_the_user_s(stack: Stack) -> None:
+    stack.create_experiment("made for the stack's own test")
+    with signed_in(stack) as session:
+        listed = session.get(
+            f"{stack.host}/apis/v2beta1/experiments",
+            params={"namespace": stack.namespace, "page_size": "100"},
+            timeout=10,
+        ).json()
+    names = [each["display_name"] for each in listed["experiments"]]
+    assert "made for the stack's own test" in names
+
+
+def test_an_unusual_password_takes_the_place_of_kubeflow_s(stack_with: StackFactory) -> None:
+    stack = stack_with(unusual_password=True)
+    assert stack.password != dex.PASSWORD
+    with signed_in(stack) as session:
+        assert session.get(stack.gateway + HEALTHZ, timeout=10).status_code == 200
+    with stack.session() as session:
+        form = open_sign_in(stack, session)
+        answer = send_password(session, form, stack.username, dex.PASSWORD)
+    assert answer.status_code == 401
+
+
 def test_connectors_are_chosen_and_access_is_approved(stack_with: StackFactory) -> None:
     stack = stack_with(approval=True, second_connector=True)
     with stack.session() as session:
