@@ -1,0 +1,106 @@
+"""Story 1: click Connect, and ``kfp_client`` works in the notebook, for longer than a session."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from kfp_panel import KfpPanel
+from lab_page import LabPage
+
+from tests.stack.plugin import StackFactory
+from tests.stack.processes import free_ports
+from tests.stack.stack import Stack
+
+SESSION = "20s"
+CELL = 'kfp_client.list_experiments(namespace="kubeflow-user-example-com")'
+
+
+@pytest.fixture
+def stack(stack_with: StackFactory) -> Stack:
+    """Return a stack with sessions that end while a test runs."""
+    stack = stack_with(cookie_expire=SESSION)
+    stack.create_experiment("train-resnet")
+    return stack
+
+
+@pytest.fixture
+def panel(lab_page: LabPage) -> KfpPanel:
+    """Return the panel, opened as by a user who has never used it."""
+    panel = KfpPanel(lab_page.page)
+    panel.open()
+    return panel
+
+
+def test_from_the_empty_panel_to_printed_experiments_and_past_the_session_s_end(
+    lab_page: LabPage, panel: KfpPanel, stack: Stack
+) -> None:
+    lab_page.take_pictures("main-job-1-empty")
+    first = lab_page.new_notebook("train.ipynb")
+    with stack.dex_on_hold():
+        panel.connect_to(stack.host, stack.username, stack.password)
+        panel.expect_rung("signed-in", "checking")
+        lab_page.take_pictures("main-job-2-signing-in")
+    panel.expect_climbed()
+    panel.expect_rung("signed-in", "done", stack.username)
+    panel.expect_rung("authorized", "done", stack.namespace)
+    panel.expect_rung("in-notebook", "done", "kfp_client in train.ipynb")
+    assert "train-resnet" in first.run(CELL)
+
+    second = lab_page.new_notebook("explore.ipynb")
+    panel.button("Put it in explore.ipynb").first.click()
+    panel.expect_rung("in-notebook", "done", "kfp_client in explore.ipynb")
+    assert "train-resnet" in second.run(CELL)
+    assert stack.namespace in panel.status_item.inner_text()
+    assert "kfp_client" in panel.toolbar_item.inner_text()
+    lab_page.take_pictures("main-job-3-connected")
+
+    for notebook in (first, second):
+        notebook.run("same = kfp_client")
+    stack.wait_for_session_end()
+    sign_ins = stack.sign_in_count()
+    for notebook in (first, second):
+        assert "train-resnet" in notebook.run(CELL)
+    assert stack.sign_in_count() == sign_ins + 1
+    for notebook in (first, second):
+        assert notebook.run("print(same is kfp_client)") == "True"
+
+
+def test_a_wrong_password_is_sent_once_and_never_again_by_itself(
+    lab_page: LabPage, panel: KfpPanel, stack: Stack
+) -> None:
+    before = stack.sign_in_count()
+    panel.connect_to(stack.host, stack.username, "not-my-password")
+    panel.expect_rung("reachable", "done")
+    panel.expect_rung("signed-in", "failed", re.compile("password", re.IGNORECASE))
+    assert stack.sign_in_count() == before + 1
+    assert panel.username.input_value() == stack.username
+    assert panel.password.input_value() == ""
+    lab_page.take_pictures("wrong-password")
+
+    # Whatever asks for the connection next, the password is not tried again.
+    notebook = lab_page.new_notebook("train.ipynb")
+    notebook.run("%load_ext jupyter_kfp_connect")
+    assert "SignInNeeded" in notebook.run("%kfp_connect --no-wait")
+    lab_page.page.reload()
+    panel.open()
+    panel.expect_rung("signed-in", "failed")
+    assert stack.sign_in_count() == before + 1
+
+    panel.sign_in(stack.password)
+    panel.expect_rung("authorized", "done")
+    assert stack.sign_in_count() == before + 2
+
+
+def test_a_refused_host_says_so_and_keeps_what_was_typed(
+    lab_page: LabPage, panel: KfpPanel
+) -> None:
+    (nobody,) = free_ports(1)
+    host = f"http://localhost:{nobody}/pipeline"
+    panel.connect_to(host, "user@example.com", "12341234")
+    panel.expect_rung("reachable", "failed", re.compile("refused", re.IGNORECASE))
+    panel.expect_rung("signed-in", "not yet")
+    lab_page.take_pictures("refused-host")
+    panel.button("Edit this connection").click()
+    assert panel.address.input_value() == host
+    assert panel.username.input_value() == "user@example.com"
