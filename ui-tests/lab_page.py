@@ -56,8 +56,9 @@ class LabPage:
             "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
             theme,
         )
-        body = self.page.locator(f'body[data-jp-theme-name="{theme}"]')
-        body.wait_for(state="attached")
+        self.page.locator(f'body[data-jp-theme-name="{theme}"]').wait_for(state="attached")
+        # JupyterLab trips over its own splash screen when it has to show it twice at once.
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def status_bar(self) -> Locator:
         """Return the status bar."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Error, Page, Response, WebSocket
 
-REST = "/jupyter-kfp-connect/"
+REST = re.compile(r"//[^/]+/jupyter-kfp-connect/")
 EVENTS = "/api/events/subscribe"
 
 
@@ -32,18 +33,18 @@ class Traffic:
         """Begin with `page`."""
         page.on("response", self._note_answer)
         page.on("websocket", self._watch_socket)
-        page.on("pageerror", lambda error: self.page_errors.append(str(error)))
+        page.on("pageerror", lambda error: self.page_errors.append(error.stack or str(error)))
 
     def of_extension(self) -> list[str]:
         """Return the bodies of the extension's own routes."""
-        return [body for url, body in self.answers if REST in url]
+        return [body for url, body in self.answers if REST.search(url)]
 
     def of_events(self) -> list[str]:
         """Return the messages of Jupyter's event stream."""
         return [text for url, text in self.frames if EVENTS in url]
 
     def _note_answer(self, response: Response) -> None:
-        if REST not in response.url and "/api/" not in response.url:
+        if not REST.search(response.url) and "/api/" not in response.url:
             return
         try:
             body = response.text()
