@@ -131,6 +131,11 @@ class Catalogue:
             return next(iter(self._entries))
         return next(iter(self._found), None) if not self._entries else None
 
+    @property
+    def chosen_default(self) -> str | None:
+        """The default that the user set, whether or not it is still there."""
+        return self._default
+
     def put_found(self, entry: Entry) -> None:
         """Add one that was found or started; its id stays when it is found again."""
         self._found[entry.connection.name] = entry

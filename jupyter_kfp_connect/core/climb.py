@@ -66,6 +66,8 @@ class Climb:
         Makes a transport.
     source : str
         Told in the lease.
+    generation : int
+        The session's first one.
     attempts : list of Attempt
         Every way that was looked at, and why it was passed over.
     sign_in : SignInWanted or None
@@ -78,6 +80,7 @@ class Climb:
     ladder: Ladder
     new_transport: Callable[[], Transport]
     source: str = "here"
+    generation: int = 1
     attempts: list[Attempt] = field(default_factory=list)
     sign_in: SignInWanted | None = None
 
@@ -235,6 +238,7 @@ class Climb:
             facts,
             settings=network_settings(self.connection, self.environment.variables),
             new_transport=self.new_transport,
+            generation=self.generation,
         )
 
     # Small facts.

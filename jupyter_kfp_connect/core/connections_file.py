@@ -73,7 +73,7 @@ def read(path: Path) -> Stored:
     beside = data.get("beside", {})
     default = data.get("default")
     return Stored(
-        {name: entry for name, entry in data.get("connections", {}).items()},
+        data.get("connections", {}),
         default if isinstance(default, str) else None,
         beside if isinstance(beside, dict) else {},
     )

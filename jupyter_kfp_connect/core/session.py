@@ -167,6 +167,11 @@ class Session:
         self._closed = False
 
     @property
+    def connection(self) -> Connection:
+        """What it belongs to."""
+        return self._connection
+
+    @property
     def facts(self) -> Facts:
         """What was found out while connecting."""
         return self._facts

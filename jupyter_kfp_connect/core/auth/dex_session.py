@@ -33,9 +33,9 @@ class DexSession:
 
     def __init__(self, connection: Connection, arrived: Arrived, login: Login | None) -> None:
         self._connection = connection
-        self._arrived = arrived
         self._login = login
-        self._since = datetime.now(timezone.utc)
+        self._username = login.username if login else connection.username
+        self._arrive(arrived)
 
     @property
     def renews(self) -> bool:
@@ -44,17 +44,14 @@ class DexSession:
 
     def headers(self) -> Headers:
         """See `Credential.headers`."""
-        cookies = self._arrived.cookies
-        value = cookies.header(self._connection.host + HEALTHZ)
-        if value is None:
-            raise error("session-over", "the session is over")
-        lasting = [name for name in cookies.names() if "csrf" not in name]
-        username = self._login.username if self._login else self._connection.username
-        return Headers({"Cookie": value}, cookies.expires_at(lasting), username)
+        end = self._headers.expires_at
+        if self._login is None and end is not None and end <= datetime.now(timezone.utc):
+            raise error("session-over", "the session is over, and the password was not kept")
+        return self._headers
 
     def due(self, now: datetime) -> bool:
         """See `Credential.due`."""
-        end = self.headers().expires_at
+        end = self._headers.expires_at
         if end is None or self._login is None:
             return False
         return end - now < min(_MARGIN, (end - self._since) / 10)
@@ -72,7 +69,16 @@ class DexSession:
             raise
         if isinstance(arrived, Asked):
             raise error("sign-in-needed", "the front door asks which connector to use")
-        self._arrived = arrived
+        self._arrive(arrived)
+
+    def _arrive(self, arrived: Arrived) -> None:
+        cookies = arrived.cookies
+        value = cookies.header(self._connection.host + HEALTHZ)
+        lasting = [name for name in cookies.names() if "csrf" not in name]
+        # A front door that asks nobody sets no cookie, and none is sent then.
+        self._headers = Headers(
+            {"Cookie": value} if value else {}, cookies.expires_at(lasting), self._username
+        )
         self._since = datetime.now(timezone.utc)
 
     def forget_password(self) -> None:

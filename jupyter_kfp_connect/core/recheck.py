@@ -1,0 +1,70 @@
+"""Looking at every rung again, with the session that is there."""
+
+from __future__ import annotations
+
+from .access import Access
+from .answers import Meaning, classify
+from .errors import KfpConnectError, error
+from .http import Transport
+from .ladder import Ladder
+from .proof import Identity, Prover, not_here, refusal
+from .session import Lease, Session
+
+
+def recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
+    """Prove rungs 1 to 3 anew; a session that has ended is renewed on the way.
+
+    Parameters
+    ----------
+    session : Session
+        It stays, whatever is found.
+    ladder : Ladder
+        Shows each rung.
+    transport : Transport
+        What sends.
+
+    Raises
+    ------
+    KfpConnectError
+        Rung 1 or 2 does not hold; `ladder` shows it already.
+    """
+    ladder.put(ladder["reachable"].checking(), ladder["signed-in"].checking())
+    try:
+        _recheck(session, ladder, transport)
+    except KfpConnectError as problem:
+        ladder.fail(problem)
+        raise
+
+
+def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
+    lease = session.lease()
+    prover = Prover(session.connection, transport)
+    answer = prover.healthz(lease.headers)
+    if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
+        ladder.put(ladder["reachable"].ok(_where(lease), answer.ms))
+        lease = session.refused(lease.generation)
+        answer = prover.healthz(lease.headers)
+    meaning = classify(answer)
+    if meaning in (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH, Meaning.DENIED):
+        raise refusal(answer, lease.headers, lease.way)
+    if meaning is not Meaning.KFP:
+        raise not_here(prover, answer, lease.headers)
+    ladder.put(ladder["reachable"].ok(_where(lease), answer.ms))
+    access = Access(ladder, prover, lease.way, lease.headers)
+    identity = Identity(lease.signed_in_as, session.facts.namespaces)
+    if lease.way == "none":
+        bypassed = error("sign-in-needed", "the host now asks who you are")
+        access.of_nobody(lease.namespace, multi_user=bool(lease.multi_user), otherwise=bypassed)
+    elif lease.multi_user is False:
+        access.signed_in(lease.signed_in_as, answer.ms)
+        ladder.put(ladder["authorized"].not_needed("one user, no namespaces"))
+    elif lease.way == "dex":
+        access.signed_in(lease.signed_in_as, answer.ms)
+        access.to(lease.namespace, identity)
+    else:
+        access.by_token(lease.signed_in_as, lease.namespace, identity)
+
+
+def _where(lease: Lease) -> str:
+    kfp = f"KFP {lease.kfp_version}" if lease.kfp_version else "KFP"
+    return f"{kfp} at {lease.host.partition('://')[2].partition('/')[0]}"

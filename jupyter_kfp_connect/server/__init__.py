@@ -1,0 +1,1 @@
+"""The part that runs in the Jupyter server, and the only one that keeps secrets."""

@@ -1,0 +1,109 @@
+"""Which kernel holds which connection, under which name: rung 4, as kernels tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..core.errors import KfpConnectError, error
+from ..core.ladder import Rung
+
+HoldState = Literal["armed", "live", "failed", "gone"]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One name in one kernel.
+
+    Attributes
+    ----------
+    kernel_id, connection_id, variable : str
+        Which kernel, which connection, which name in it.
+    namespace : str or None
+        The client's own.
+    state : str
+        ``armed``, ``live``, ``failed``.
+    generation : int or None
+        Of the headers that it has.
+    rung : Rung
+        The fourth.
+    """
+
+    kernel_id: str
+    connection_id: str
+    variable: str
+    namespace: str | None
+    state: HoldState
+    generation: int | None
+    rung: Rung
+
+
+class Kernels:
+    """The names that kernels hold; forgotten when the kernel ends.
+
+    Parameters
+    ----------
+    running : callable
+        Returns the ids of the kernels that run.
+    changed : callable
+        Called with a kernel's id when something of it changed.
+    """
+
+    def __init__(
+        self, running: Callable[[], Iterable[str]], changed: Callable[[str], None]
+    ) -> None:
+        self._running = running
+        self._changed = changed
+        self._holds: dict[tuple[str, str], Hold] = {}
+
+    def take(self, told: Mapping[str, Any], connection_id: str) -> None:
+        """Keep what a kernel tells of itself.
+
+        Raises
+        ------
+        RequestError
+            Code ``bad-request``.
+        """
+        kernel_id, variable, state = (told.get(key) for key in ("kernel_id", "variable", "state"))
+        if not (isinstance(kernel_id, str) and isinstance(variable, str)):
+            raise error("bad-request", "kernel_id and variable: they are texts")
+        key = (kernel_id, variable)
+        if state == "gone":
+            self._holds.pop(key, None)
+        elif state in ("armed", "live", "failed"):
+            self._holds[key] = Hold(
+                kernel_id,
+                connection_id,
+                variable,
+                told.get("namespace"),
+                state,
+                told.get("generation"),
+                _rung(state, told.get("error")),
+            )
+        else:
+            raise error("bad-request", "state: it is armed, live, failed or gone")
+        self._changed(kernel_id)
+
+    def forget(self, kernel_id: str) -> None:
+        """Forget a kernel that ended or was restarted."""
+        gone = [key for key in self._holds if key[0] == kernel_id]
+        for key in gone:
+            del self._holds[key]
+        if gone:
+            self._changed(kernel_id)
+
+    def all(self) -> list[Hold]:
+        """Return what running kernels hold."""
+        running = set(self._running())
+        self._holds = {key: hold for key, hold in self._holds.items() if key[0] in running}
+        return list(self._holds.values())
+
+
+def _rung(state: HoldState, problem: object) -> Rung:
+    rung = Rung("in-notebook")
+    if state != "failed":
+        return rung.ok(state)
+    if isinstance(problem, Mapping):
+        return rung.failed(KfpConnectError.from_dict(problem))
+    return rung.failed(error("disconnected", "the client could not be made"))

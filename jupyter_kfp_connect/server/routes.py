@@ -1,0 +1,214 @@
+"""The REST routes. They translate; what happens is the manager's."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from ..core.auth.base import Given
+from ..core.errors import error
+from ..core.secret import Secret
+from .handlers import Handler
+from .live import Live, Remember
+from .manager import settled, told
+
+_NAME = r"(?P<name>[^/]+)"
+_SECRETS = ("password", "token", "cookies")
+_KNOWN = frozenset({"username", "connector", "remember", "login_host", "kind", *_SECRETS})
+_LONGEST_WAIT = 60.0
+
+
+class ConnectionsHandler(Handler):
+    """``connections``: all of them, from memory, at once."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        self.answer(self.manager.overview())
+
+
+class ConnectionHandler(Handler):
+    """``connections/{name}``: one of the user's own."""
+
+    @web.authenticated
+    @authorized
+    async def put(self, name: str) -> None:
+        live, made = self.manager.put(name, self.body(), self.may_execute)
+        self.answer(live.to_dict(), 201 if made else 200)
+
+    @web.authenticated
+    @authorized
+    async def delete(self, name: str) -> None:
+        await self.manager.delete(name)
+        self.set_status(204)
+        self.finish()
+
+
+class ConnectHandler(Handler):
+    """``connections/{name}/connect``: climbs the ladder; a rung that does not hold is a 200."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, name: str) -> None:
+        live = self.manager.live(name)
+        seconds = self._wait()
+        body = self.body()
+        given, remember = _given(body)
+        if "login_host" in body:
+            if not isinstance(body["login_host"], str):
+                raise error("bad-request", "login_host: it is not a text")
+            self.manager.allow_login_host(live, body["login_host"])
+            task = live.resume()
+        else:
+            task = live.start(given, remember)
+        done = await settled(task, seconds)
+        self.answer(live.to_dict(), 200 if done else 202)
+
+    def _wait(self) -> float:
+        text = self.get_query_argument("wait", "10")
+        try:
+            seconds = float(text)
+        except ValueError:
+            raise error("bad-request", "wait: it is not a number") from None
+        if not 0 <= seconds <= _LONGEST_WAIT:
+            raise error("bad-request", f"wait: give 0 to {_LONGEST_WAIT:g} seconds")
+        return seconds
+
+
+class CancelHandler(Handler):
+    """``connections/{name}/cancel``: gives up, at once."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, name: str) -> None:
+        live = self.manager.live(name)
+        live.cancel()
+        self.answer(live.to_dict())
+
+
+class DisconnectHandler(Handler):
+    """``connections/{name}/disconnect``: forgets session and password, in every kernel too."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, name: str) -> None:
+        live = self.manager.live(name)
+        live.disconnect()
+        self.answer(live.to_dict())
+
+
+class DefaultHandler(Handler):
+    """``default``: which one is meant where none is named."""
+
+    @web.authenticated
+    @authorized
+    async def put(self) -> None:
+        name = self.body().get("name")
+        if not isinstance(name, str):
+            raise error("bad-request", "name: it is missing")
+        self.manager.set_default(name)
+        self.answer({"name": name})
+
+
+class DetectHandler(Handler):
+    """``detect``: looks around, without a credential."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        lives, seen = await self.manager.detect()
+        attempts = [asdict(attempt) for attempt in seen.attempts]
+        self.answer({"found": told(lives), "attempts": attempts})
+
+
+class KernelsHandler(Handler):
+    """``kernels``: the fourth rung of every kernel that told."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        self.answer([self._one(hold) for hold in self.holds.all()])
+
+    def _one(self, hold: Any) -> dict[str, Any]:
+        live = self._live(hold.connection_id)
+        rung = hold.rung
+        if live is None or live.disconnected:
+            rung = rung.failed(error("disconnected", "the connection was disconnected"))
+        session = live.session if live is not None else None
+        facts = session.facts if session is not None else None
+        own = live.entry.connection.namespace if live is not None else None
+        return {
+            "kernel_id": hold.kernel_id,
+            "connection": live.entry.connection.name if live is not None else None,
+            "namespace": hold.namespace or own or (facts.namespace if facts else None),
+            "signed_in_as": facts.signed_in_as if facts else None,
+            "variable": hold.variable,
+            "generation": hold.generation,
+            "rung": rung.to_dict(),
+        }
+
+    def _live(self, connection_id: str) -> Live | None:
+        known = {entry.connection.id for entry in self.manager.catalogue}
+        return self.manager.live(connection_id) if connection_id in known else None
+
+
+class SandboxHandler(Handler):
+    """``sandbox``: the server's own, started and stopped."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        live = await self.manager.start_sandbox()
+        if live.session is None:
+            # Its front door is on this very machine: the form can be there at once.
+            await settled(live.start(Given()), _LONGEST_WAIT)
+        self.answer(live.to_dict())
+
+    @web.authenticated
+    @authorized
+    async def delete(self) -> None:
+        await self.manager.stop_sandbox()
+        self.set_status(204)
+        self.finish()
+
+
+def _given(body: dict[str, Any]) -> tuple[Given, Remember]:
+    """Return what a connect request gives, its secrets wrapped at once."""
+    for key, value in body.items():
+        if key not in _KNOWN:
+            raise error("bad-request", f"{key}: no such field")
+        if value is not None and not isinstance(value, str):
+            raise error("bad-request", f"{key}: it is not a text")
+    if body.get("kind") not in (None, "password", "token", "cookie"):
+        raise error("bad-request", "kind: this version signs in by password, token or cookie")
+    if body.get("remember") not in (None, "server", "no"):
+        raise error("bad-request", "remember: it is “server” or “no”")
+    remember: Remember = "no" if body.get("remember") == "no" else "server"
+    secrets = {key: Secret(body[key]) for key in _SECRETS if body.get(key)}
+    given = Given(
+        username=body.get("username") or None, connector=body.get("connector") or None, **secrets
+    )
+    # A user name or a connector alone is kept for the form, and starts nothing of its own.
+    return (given if secrets else Given()), remember
+
+
+def routes(base_url: str) -> list[tuple[str, type[Handler]]]:
+    """Return every route and its handler."""
+    table: list[tuple[str, type[Handler]]] = [
+        ("connections", ConnectionsHandler),
+        (f"connections/{_NAME}", ConnectionHandler),
+        (f"connections/{_NAME}/connect", ConnectHandler),
+        (f"connections/{_NAME}/cancel", CancelHandler),
+        (f"connections/{_NAME}/disconnect", DisconnectHandler),
+        ("default", DefaultHandler),
+        ("detect", DetectHandler),
+        ("kernels", KernelsHandler),
+        ("sandbox", SandboxHandler),
+    ]
+    return [
+        (url_path_join(base_url, "jupyter-kfp-connect", path), handler) for path, handler in table
+    ]

@@ -1,0 +1,30 @@
+"""The stamp file beside the socket: kernels look at it before each call, and ask if it changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class Stamp:
+    """A small file that is replaced at every renewal, disconnect and edit.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies, in a folder of our own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._count = 0
+        self.change()
+
+    def change(self) -> None:
+        """Make kernels ask again: a new inode, so that equal times cannot hide it."""
+        self._count += 1
+        fresh = self.path.with_suffix(".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(f"{self._count}\n")
+        os.replace(fresh, self.path)
