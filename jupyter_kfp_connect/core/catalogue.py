@@ -99,6 +99,10 @@ class Catalogue:
             if name not in self._entries:
                 yield entry
 
+    def get(self, name: str) -> Entry | None:
+        """Return the connection of that name, ``None`` where there is none."""
+        return next((entry for entry in self if entry.connection.name == name), None)
+
     def find(self, name_or_id: str) -> Entry:
         """Return the connection of that name, else of that id.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -173,6 +174,7 @@ class Climb:
         self, first: Answer, transport: Transport, prover: Prover
     ) -> tuple[Credential, Answer]:
         login = self._login()
+        started = monotonic()
         ended = drive(SignIn(self.connection, login).walk(first), transport)
         if isinstance(ended, Asked):
             self.sign_in = SignInWanted("password", ended.connectors)
@@ -190,7 +192,8 @@ class Climb:
             self.attempts.append(
                 Attempt("dex", self.connection.host, "ok", f"through the connector {chosen.id}")
             )
-        return DexSession(self.connection, ended, login), ended.healthz
+        spent = round((monotonic() - started) * 1000)
+        return DexSession(self.connection, ended, login), replace(ended.healthz, ms=spent)
 
     def _login(self) -> Login | None:
         password = self.given.password
@@ -207,7 +210,7 @@ class Climb:
         identity = self._identity(credential, headers.values, prover)
         subject = identity.user or headers.subject
         namespace = self._namespace(subject, identity)
-        self._reachable(healthz, None)
+        self._reachable(healthz, _behind(healthz, credential))
         access = Access(self.ladder, prover, credential.way, headers.values)
         if credential.way == "none":
             access.of_nobody(
@@ -280,9 +283,18 @@ class Climb:
 
 
 def _at(healthz: Answer, connection: Connection) -> str:
+    return f"{_kfp(healthz)} at {urlsplit(connection.host).netloc}"
+
+
+def _behind(healthz: Answer, credential: Credential) -> str | None:
+    if not isinstance(credential, DexSession):
+        return None
+    return f"{_kfp(healthz)}, behind oauth2-proxy and Dex"
+
+
+def _kfp(healthz: Answer) -> str:
     version, _ = version_of(healthz)
-    kfp = f"KFP {version}" if version else "KFP"
-    return f"{kfp} at {urlsplit(connection.host).netloc}"
+    return f"KFP {version}" if version else "KFP"
 
 
 def connect_here(

@@ -21,7 +21,8 @@ from .broker import Broker
 from .events import Events
 from .handlers import MANAGER
 from .kernels import Kernels
-from .manager import Manager, Policy
+from .manager import Manager
+from .policy import Policy
 from .routes import routes
 
 _KERNEL_ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"

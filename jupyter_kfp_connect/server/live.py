@@ -14,10 +14,11 @@ from ..core.catalogue import Entry
 from ..core.climb import Climb, SignInWanted
 from ..core.errors import KfpConnectError, SignInNeeded, error
 from ..core.http import Cancelled
-from ..core.ladder import Ladder, iso
+from ..core.ladder import Ladder
 from ..core.recheck import recheck
 from ..core.session import Lease, Session
 from ..core.transport import Cancel
+from .describe import describe
 from .threads import in_thread
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,10 @@ class Live:
     def busy(self) -> bool:
         """Whether an attempt is under way."""
         return self._attempt is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return CONNECTION as the wire contract has it."""
+        return describe(self)
 
     # What people do.
 
@@ -288,36 +293,3 @@ class Live:
                 loop.call_soon_threadsafe(tell)
 
         return watch
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return CONNECTION as the wire contract has it."""
-        session, wanted = self.session, self.sign_in
-        facts = session.facts if session is not None else None
-        return self.entry.connection.to_dict() | {
-            "source": self.entry.source,
-            "locked": self.entry.locked,
-            "way": session.way if session is not None else None,
-            "signed_in_as": facts.signed_in_as if facts else None,
-            "expires_at": iso(session.expires_at) if session is not None else None,
-            "renews": session.renews if session is not None else False,
-            "remembered": self.remembered,
-            "generation": self.generation,
-            "kfp_version": facts.kfp_version if facts else None,
-            "multi_user": facts.multi_user if facts else None,
-            "ui_url": facts.ui_url if facts else None,
-            "busy": self.busy,
-            "sign_in": _sign_in(wanted) if wanted is not None else None,
-            "rungs": [rung.to_dict() for rung in self.ladder],
-        }
-
-
-def _sign_in(wanted: SignInWanted) -> dict[str, Any]:
-    data: dict[str, Any] = {"kind": wanted.kind, "others": []}
-    if wanted.kind == "password":
-        data["connectors"] = [
-            {"id": connector.id, "title": connector.title} for connector in wanted.connectors
-        ]
-        data["others"] = ["token", "cookie"]
-    if wanted.host is not None:
-        data["host"] = wanted.host
-    return data

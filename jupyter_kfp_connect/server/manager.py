@@ -10,64 +10,23 @@ from typing import TYPE_CHECKING, Any
 from ..core.auth.base import Given
 from ..core.catalogue import Catalogue, Entry
 from ..core.climb import Climb
-from ..core.connection import DEFAULTS, FIELDS, NEEDS_EXECUTE, Connection
+from ..core.connection import Connection
 from ..core.detection import Detected, detect
 from ..core.environment import Environment
 from ..core.errors import error
-from ..core.fields import check_name
 from ..core.hosts import origin
 from ..core.http import network_settings
 from ..core.transport import RequestsTransport
+from .editing import Editor
 from .events import Events
 from .kernels import Kernels
 from .live import Attempt, Live
+from .policy import Policy
 from .stamp import Stamp
 from .threads import in_thread
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
-
-#: CONNECTION's fields that are the server's to say: taken back with what was read, and ignored.
-READ_ONLY = frozenset(
-    {
-        "source",
-        "locked",
-        "way",
-        "signed_in_as",
-        "expires_at",
-        "renews",
-        "remembered",
-        "generation",
-        "kfp_version",
-        "multi_user",
-        "ui_url",
-        "busy",
-        "sign_in",
-        "rungs",
-    }
-)
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What the administrator decided.
-
-    Attributes
-    ----------
-    allow_user_connections : bool
-        Whether users may name hosts of their own.
-    login_hosts : tuple of str
-        Where set, the only origins at which signing in elsewhere is allowed.
-    default_connection : str or None
-        The default where the user set none.
-    timeout : float
-        Seconds that one call may take, where a connection says nothing.
-    """
-
-    allow_user_connections: bool = True
-    login_hosts: tuple[str, ...] = ()
-    default_connection: str | None = None
-    timeout: float = 10.0
 
 
 @dataclass
@@ -98,6 +57,11 @@ class Manager:
     stamp: Stamp | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
     _sandbox: Sandbox | None = None
+
+    @property
+    def editor(self) -> Editor:
+        """Changes what is kept."""
+        return Editor(self.catalogue, self.policy)
 
     # Reading.
 
@@ -135,54 +99,23 @@ class Manager:
     # Changing.
 
     def put(self, name: str, body: Mapping[str, Any], may_execute: bool) -> tuple[Live, bool]:
-        """Create or change one of the user's own; on a locked one, only what was left empty.
-
-        Returns
-        -------
-        Live, bool
-            The connection, and whether it is new.
-
-        Raises
-        ------
-        RequestError
-            ``bad-request`` naming the field, ``locked``, ``not-allowed``.
-        """
-        fields = {key: value for key, value in body.items() if key not in READ_ONLY}
-        check_name("name", name)
-        before = self._entry(name)
-        if before is not None and before.locked:
-            return self._put_beside(before, fields), False
-        self._require_own_connections()
-        base = before.connection if before is not None else None
-        self._check_rights(base, fields, may_execute)
-        if base is None:
-            connection = Connection.from_dict({**fields, "name": fields.get("name") or name})
-        else:
-            connection = base.changed(fields)
-        if connection.name != name and self._entry(connection.name) is not None:
-            raise error("bad-request", f"name: there is a connection “{connection.name}” already")
-        if before is not None and before.source == "sandbox":
-            return self._take(replace(before, connection=connection)), False
-        entry = self.catalogue.save(connection, renames=name if before is not None else None)
-        if before is not None and before.source == "detected":
-            self.catalogue.drop_found(before.connection.name)
+        """Create or change a connection; see `Editor.put`."""
+        entry, new = self.editor.put(name, body, may_execute)
         self.events.emit("connections")
-        return self._take(entry), before is None
+        live = self._of(entry)
+        live.take_entry(entry)
+        return live, new
 
     async def delete(self, name: str) -> None:
         """Remove one of the user's own, or forget one that was found."""
         entry = self.catalogue.find(name)
-        if entry.locked:
-            raise error("locked", f"“{name}” is the administrator's")
+        if entry.source == "sandbox":
+            await self.stop_sandbox()
+            return
+        self.editor.remove(entry)
         live = self._lives.pop(entry.connection.id, None)
         if live is not None:
             live.disconnect()
-        if entry.source == "sandbox":
-            await self.stop_sandbox()
-        elif entry.source == "user":
-            self.catalogue.remove(entry.connection.name)
-        else:
-            self.catalogue.drop_found(entry.connection.name)
         self.events.emit("connections")
 
     def set_default(self, name: str) -> None:
@@ -191,29 +124,18 @@ class Manager:
         self.events.emit("default", connection=name)
 
     def allow_login_host(self, live: Live, host: str) -> None:
-        """Add one origin to a connection's ``login_hosts``, after the user said yes to it.
+        """Add the one origin that a sign-in waits for, after the user said yes to it.
 
         Raises
         ------
         RequestError
-            ``bad-request`` where nothing waits for that origin, ``not-allowed`` by policy.
+            ``bad-request`` where nothing waits for that origin; else see
+            `Editor.allow_login_host`.
         """
         wanted = live.sign_in
         if wanted is None or wanted.kind != "login-host" or origin(host) != wanted.host:
             raise error("bad-request", "login_host: no sign-in waits for that host")
-        if self.policy.login_hosts and origin(host) not in self.policy.login_hosts:
-            raise error("not-allowed", f"the administrator does not allow a sign-in at {host}")
-        entry = live.entry
-        connection = entry.connection
-        changed = replace(connection, login_hosts=(*connection.login_hosts, origin(host)))
-        if entry.source == "user":
-            entry = self.catalogue.save(changed)
-        elif entry.locked:
-            raise error("locked", "the administrator lists the hosts of this connection")
-        else:
-            entry = replace(entry, connection=changed)
-            self.catalogue.put_found(entry)
-        live.take_entry(entry)
+        live.take_entry(self.editor.allow_login_host(live.entry, host))
 
     async def detect(self) -> tuple[list[Live], Detected]:
         """Look around, once more each time it is asked for."""
@@ -222,7 +144,7 @@ class Manager:
         seen = await in_thread(lambda: detect(self.environment))
         lives = []
         for connection in seen.found:
-            known = self._entry(connection.name)
+            known = self.catalogue.get(connection.name)
             if known is None:
                 known = Entry(connection, "detected", "found")
                 self.catalogue.put_found(known)
@@ -232,7 +154,7 @@ class Manager:
 
     async def start_sandbox(self) -> Live:
         """Start the server's own sandbox, or return the one that runs."""
-        self._require_own_connections()
+        self.editor.require_own_connections()
         if self._sandbox is None:
             from ..sandbox import Sandbox, SandboxOptions  # only who tries it pays for it
 
@@ -294,52 +216,6 @@ class Manager:
         if key not in self._lives:
             self._lives[key] = Live(entry, self._new_climb, self._changed)
         return self._lives[key]
-
-    def _take(self, entry: Entry) -> Live:
-        if entry.source in ("sandbox", "detected"):
-            self.catalogue.put_found(entry)
-        live = self._of(entry)
-        live.take_entry(entry)
-        return live
-
-    def _entry(self, name: str) -> Entry | None:
-        return next((entry for entry in self.catalogue if entry.connection.name == name), None)
-
-    def _put_beside(self, entry: Entry, fields: Mapping[str, Any]) -> Live:
-        before = entry.connection.to_dict()
-        changes = {key: value for key, value in fields.items() if before.get(key) != value}
-        for key in changes:
-            if key not in entry.beside:
-                raise error("locked", f"{key}: “{entry.connection.name}” is the administrator's")
-        entry.connection.changed(changes)  # the checks of each field
-        return self._take(self.catalogue.save_beside(entry, changes))
-
-    def _check_rights(
-        self, base: Connection | None, fields: Mapping[str, Any], may_execute: bool
-    ) -> None:
-        before = base.to_dict() if base is not None else dict(DEFAULTS)
-        for key in NEEDS_EXECUTE & fields.keys():
-            empty = fields[key] in (None, "", [], ())
-            if fields[key] != before.get(key) and not (empty and not before.get(key)):
-                if not may_execute:
-                    raise error("not-allowed", f"{key}: only who may run kernels may set it")
-                if key == "login_hosts" and self.policy.login_hosts:
-                    raise error("locked", "login_hosts: the administrator lists them")
-        for key in fields:
-            if key not in FIELDS:
-                raise error(
-                    "bad-request",
-                    f"{key}: no such field",
-                    remedy=f"The fields of a connection are {', '.join(FIELDS)}.",
-                )
-
-    def _require_own_connections(self) -> None:
-        if not self.policy.allow_user_connections:
-            raise error(
-                "locked",
-                "the administrator allows only the connections that are there",
-                remedy="Choose one of those.",
-            )
 
     def _new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
         connection = live.entry.connection

@@ -1,0 +1,45 @@
+"""CONNECTION, as the wire contract has it: what every window reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..core.climb import SignInWanted
+from ..core.ladder import iso
+
+if TYPE_CHECKING:
+    from .live import Live
+
+
+def describe(live: Live) -> dict[str, Any]:
+    """Return the fields and the state of a connection; no secret is among them."""
+    session, wanted = live.session, live.sign_in
+    facts = session.facts if session is not None else None
+    return live.entry.connection.to_dict() | {
+        "source": live.entry.source,
+        "locked": live.entry.locked,
+        "way": session.way if session is not None else None,
+        "signed_in_as": facts.signed_in_as if facts else None,
+        "expires_at": iso(session.expires_at) if session is not None else None,
+        "renews": session.renews if session is not None else False,
+        "remembered": live.remembered,
+        "generation": live.generation,
+        "kfp_version": facts.kfp_version if facts else None,
+        "multi_user": facts.multi_user if facts else None,
+        "ui_url": facts.ui_url if facts else None,
+        "busy": live.busy,
+        "sign_in": _sign_in(wanted) if wanted is not None else None,
+        "rungs": [rung.to_dict() for rung in live.ladder],
+    }
+
+
+def _sign_in(wanted: SignInWanted) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": wanted.kind, "others": []}
+    if wanted.kind == "password":
+        data["connectors"] = [
+            {"id": connector.id, "title": connector.title} for connector in wanted.connectors
+        ]
+        data["others"] = ["token", "cookie"]
+    if wanted.host is not None:
+        data["host"] = wanted.host
+    return data
