@@ -51,12 +51,19 @@ export function isYourTurn(rung: IRung): boolean {
  */
 export function rungTitle(rung: IRung, trans: TranslationBundle): string {
   const failed = rung.state === 'failed';
+  const checking = rung.state === 'checking';
   switch (rung.rung) {
     case 'reachable':
+      if (checking) {
+        return trans.__('Looking for it');
+      }
       return failed ? trans.__('Not reachable') : trans.__('Reachable');
     case 'signed-in':
       if (isYourTurn(rung)) {
         return trans.__('Sign in');
+      }
+      if (checking) {
+        return trans.__('Signing in');
       }
       return failed ? trans.__('Not signed in') : trans.__('Signed in');
     case 'authorized':

@@ -35,6 +35,30 @@ export function useWatchedController(): PanelController {
 }
 
 /**
+ * Move the focus where the user goes on, whenever `key` changes: only after an
+ * action in the panel, and never away from another part of the application.
+ *
+ * @param find - the element that gets the focus, `null` for none
+ * @param key - what has to change
+ */
+export function useFocusOn(find: () => HTMLElement | null, key: unknown): void {
+  const controller = useController();
+  useEffect(() => {
+    const element = find();
+    const { activeElement } = document;
+    const isFree =
+      !activeElement ||
+      activeElement === document.body ||
+      element?.closest('.kfp-Panel')?.contains(activeElement);
+    if (controller.hasActed && isFree) {
+      element?.focus({ preventScroll: true });
+    }
+    // Where to goes with what changed.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
+}
+
+/**
  * What was typed in a form, and how to keep more.
  *
  * @param key - the connection's id, empty for a new one

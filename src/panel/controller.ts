@@ -89,6 +89,11 @@ export class PanelController {
     }
   }
 
+  /** Whether the user has done something here. */
+  get hasActed(): boolean {
+    return this._hasActed;
+  }
+
   /**
    * Show another screen.
    */
@@ -232,6 +237,7 @@ export class PanelController {
 
   private async _attempt(action: () => Promise<unknown>): Promise<void> {
     this._problem = null;
+    this._hasActed = true;
     this._changed.emit();
     try {
       await action();
@@ -246,6 +252,7 @@ export class PanelController {
 
   private readonly _changed = new Signal<PanelController, void>(this);
   private readonly _drafts = new Map<string, IDraft>();
+  private _hasActed = false;
   private _isOpen = false;
   private _screen: Screen = 'main';
   private _detected: IDetected | null = null;

@@ -1,11 +1,11 @@
-import React from 'react';
+import React, { useRef } from 'react';
 import type { IConnection, IRung } from '../_contract';
 import { rung as fourthRung } from '../arming';
 import { holds, isConnected } from '../connections';
 import { Announcer } from './announcer';
 import { Busy } from './busy';
 import { Action } from './buttons';
-import { useController } from './context';
+import { useController, useFocusOn } from './context';
 import { InNotebook } from './innotebook';
 import { Authorized, Reachable, SignedIn } from './rungs';
 
@@ -22,6 +22,12 @@ export function Ladder(props: { connection: IConnection }): JSX.Element {
     : connection.rungs;
   const busy = <Busy connection={connection} />;
   const inNotebook = model.notebooks.current?.rung ?? fourthRung('unknown');
+  const ladder = useRef<HTMLOListElement>(null);
+  // A form that is sent goes away; where another comes, it takes the focus.
+  useFocusOn(
+    () => (isBusy || !connection.sign_in ? ladder.current : null),
+    isBusy
+  );
   const isIdle =
     !isBusy &&
     !connection.sign_in &&
@@ -29,7 +35,12 @@ export function Ladder(props: { connection: IConnection }): JSX.Element {
     connection.rungs.every(rung => rung.state !== 'failed');
   return (
     <>
-      <ol className="kfp-Ladder" aria-label={trans.__('State')} tabIndex={-1}>
+      <ol
+        ref={ladder}
+        className="kfp-Ladder"
+        aria-label={trans.__('State of the connection')}
+        tabIndex={-1}
+      >
         <Reachable connection={connection} rung={reachable} busy={busy} />
         <SignedIn connection={connection} rung={signedIn} busy={busy} />
         <Authorized connection={connection} rung={authorized} busy={busy} />

@@ -1,7 +1,7 @@
-import React, { useEffect, useRef } from 'react';
+import React, { useRef } from 'react';
 import type { IConnection } from '../_contract';
 import { Action } from './buttons';
-import { useController, useDraft } from './context';
+import { useController, useDraft, useFocusOn } from './context';
 import { TextField } from './fields';
 
 /**
@@ -24,9 +24,7 @@ export function NamespaceForm(props: INamespaceFormProps): JSX.Element {
   const [draft, type] = useDraft(connection.id);
   const namespace = draft.namespace ?? connection.namespace ?? '';
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    field.current?.focus();
-  }, []);
+  useFocusOn(() => field.current, connection.rungs[2].checked_at);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     onDone?.();

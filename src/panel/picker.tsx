@@ -17,16 +17,16 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
   const { connection } = props;
   const controller = useController();
   const { trans, model, screen } = controller;
+  const title = connection.title || connection.name;
+  const host = authority(connection.host);
   const isLocked = model.policy?.locked ?? false;
   return (
     <div className="kfp-Picker">
       <div className="kfp-Select">
         <span className="kfp-Select-shown" aria-hidden="true">
-          <span className="kfp-Select-title">
-            {connection.title || connection.name}
-          </span>
+          <span className="kfp-Select-title">{title}</span>
           {connection.source === 'sandbox' && <SandboxBadge />}
-          <span className="kfp-Select-host">{authority(connection.host)}</span>
+          <span className="kfp-Select-host">{host === title ? '' : host}</span>
           <caretDownEmptyIcon.react tag="span" className="kfp-Caret" />
         </span>
         <select

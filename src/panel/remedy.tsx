@@ -13,6 +13,8 @@ interface IRemedyProps {
   rung: IRung;
   /** The namespace it is about. */
   namespace: string | null;
+  /** Whether a form below says what to do, so that it can be brief. */
+  brief?: boolean;
   /** More to do about it, such as a form. */
   children?: React.ReactNode;
   /** Called to try again, `null` where something else has to be done first. */
@@ -26,7 +28,10 @@ export function Remedy(props: IRemedyProps): JSX.Element {
   const { rung, namespace, children, onRetry } = props;
   const { trans } = useController();
   const { remedy } = rung;
-  const who = whoActs(rung, namespace, trans);
+  const who =
+    props.brief && rung.actor === 'you'
+      ? null
+      : whoActs(rung, namespace, trans);
   // A wrong path comes with the right address: that is a button, not a text.
   const copy = rung.code === 'wrong-path' ? null : (remedy?.copy ?? null);
   return (
@@ -48,7 +53,7 @@ export function Remedy(props: IRemedyProps): JSX.Element {
         </pre>
       )}
       {children}
-      <div className="kfp-Row">
+      <div className="kfp-Row kfp-Fix-actions">
         {copy && <CopyButton text={copy} />}
         {copy && remedy?.filename && (
           <Action onClick={() => download(remedy.filename!, copy)}>

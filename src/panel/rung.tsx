@@ -37,16 +37,16 @@ export function Rung(props: IRungProps): JSX.Element {
       <span className="kfp-Rung-mark" aria-hidden="true">
         {marks[look] ?? step}
       </span>
-      <div className="kfp-Rung-text">
+      <div>
         <b>{rungTitle(rung, trans)}</b>{' '}
         <span className="kfp-Hidden">
           {yourTurn ? trans.__('needs you') : stateWord(rung.state, trans)}
         </span>
-        {detail && <small>{detail}</small>}
       </div>
       <span className="kfp-Rung-time">
         {rung.ms !== null && trans.__('%1 ms', rung.ms)}
       </span>
+      {detail && <small className="kfp-Rung-detail">{detail}</small>}
       {children && <div className="kfp-Rung-body">{children}</div>}
     </li>
   );

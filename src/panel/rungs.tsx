@@ -78,6 +78,7 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
         <Remedy
           rung={rung}
           namespace={connection.namespace}
+          brief={signIn !== null}
           onRetry={signIn ? null : () => void controller.connect(name)}
         />
       )}

@@ -1,8 +1,8 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useRef, useState } from 'react';
 import type { IConnection, ICredentials, ISignIn } from '../_contract';
 import { isReadableOnTheWay } from '../connections';
 import { Action } from './buttons';
-import { useController, useDraft } from './context';
+import { useController, useDraft, useFocusOn } from './context';
 import { Check, SecretField, TextField, takeSecret } from './fields';
 import { Segments } from './segments';
 import { ClearTextWarning } from './warning';
@@ -126,11 +126,10 @@ function CredentialForm(
   const checkedAt = connection.rungs[1].checked_at;
 
   // The field to fill in is the one with the focus, after each answer too.
-  useEffect(() => {
-    (name.current && !name.current.value ? name : secret).current?.focus({
-      preventScroll: true
-    });
-  }, [checkedAt]);
+  useFocusOn(
+    () => (name.current?.value === '' ? name : secret).current,
+    checkedAt
+  );
 
   const send = () => {
     setAsking(false);
