@@ -121,10 +121,11 @@ export class PanelController {
   }
 
   /**
-   * Keep what was typed in a form.
+   * Keep what was typed in a form; what was wrong with it may be mended.
    */
   type(key: string, patch: IDraft): void {
     this._drafts.set(key, { ...this.draft(key), ...patch });
+    this._problem = null;
     this._changed.emit();
   }
 

@@ -1,11 +1,35 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import React from 'react';
 import type { IConnection } from '../_contract';
 import type { ConnectionFields } from '../tokens';
 import { Action } from './buttons';
 import { useController, useDraft } from './context';
+import type { PanelController } from './controller';
 import { TextField } from './fields';
 import { ProblemNote } from './problem';
 import { TrustFields } from './trust';
+
+/**
+ * Delete a connection, once that is sure.
+ */
+async function remove(
+  controller: PanelController,
+  connection: IConnection
+): Promise<void> {
+  const { trans } = controller;
+  const { button } = await showDialog({
+    title: trans.__('Delete the connection %1?', connection.title),
+    body: trans.__('Its session ends, in every kernel too.'),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Delete') })
+    ]
+  });
+  if (button.accept) {
+    controller.show('main');
+    await controller.run(model => model.remove(connection.name));
+  }
+}
 
 /**
  * The form that changes a connection.
@@ -91,12 +115,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
           </Action>
         )}
         {own && (
-          <Action
-            onClick={() => {
-              controller.show('main');
-              void controller.run(model => model.remove(name));
-            }}
-          >
+          <Action onClick={() => void remove(controller, connection)}>
             {trans.__('Delete')}
           </Action>
         )}

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { IConnection } from '../_contract';
 import { rung as fourthRung } from '../arming';
-import { isConnected } from '../connections';
+import { isConnected, isUsable } from '../connections';
 import { Action } from './buttons';
 import { useController } from './context';
 import { Remedy } from './remedy';
@@ -40,7 +40,7 @@ export function InNotebook(props: { connection: IConnection }): JSX.Element {
       {rung.state === 'failed' && (
         <Remedy rung={rung} namespace={connection.namespace} onRetry={put} />
       )}
-      {rung.state === 'unknown' && isConnected(connection) && (
+      {rung.state === 'unknown' && isUsable(connection) && (
         <div className="kfp-Row">
           <Action onClick={put}>{trans.__('Put it in %1', item.label)}</Action>
         </div>

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import type { IConnection, IRung } from '../_contract';
-import { holds } from '../connections';
+import { holds, shortHost } from '../connections';
 import { isYourTurn } from '../texts';
 import { Action, LinkButton } from './buttons';
 import { useController } from './context';
@@ -29,6 +29,7 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
   const controller = useController();
   const { trans } = controller;
   const { name, locked } = connection;
+  const needsTrust = rung.code === 'tls-untrusted' && !locked;
   const better = rung.code === 'wrong-path' ? rung.remedy?.copy : null;
   return (
     <Rung rung={rung} step={1} detail={rung.detail}>
@@ -37,7 +38,7 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
         <Remedy
           rung={rung}
           namespace={connection.namespace}
-          onRetry={() => void controller.connect(name)}
+          onRetry={needsTrust ? null : () => void controller.connect(name)}
         >
           {better && !locked && (
             <div className="kfp-Row">
@@ -45,13 +46,11 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
                 primary
                 onClick={() => void controller.change(name, { host: better })}
               >
-                {trans.__('Use %1', better)}
+                {trans.__('Use %1', shortHost(better))}
               </Action>
             </div>
           )}
-          {rung.code === 'tls-untrusted' && !locked && (
-            <TrustForm connection={connection} />
-          )}
+          {needsTrust && <TrustForm connection={connection} />}
         </Remedy>
       )}
     </Rung>
@@ -112,7 +111,8 @@ export function Authorized(props: IRungProps): JSX.Element {
     connection.source === 'sandbox' ||
     (!connection.locked && connection.source !== 'detected') ||
     connection.namespace === null;
-  const isNamespace = NAMESPACE_CODES.includes(rung.code ?? '');
+  const isNamespace = mayChoose && NAMESPACE_CODES.includes(rung.code ?? '');
+  const isMissing = isNamespace && rung.code === 'namespace-needed';
   const detail =
     rung.state === 'ok' && connection.multi_user && mayChoose ? (
       <>
@@ -134,11 +134,11 @@ export function Authorized(props: IRungProps): JSX.Element {
         <Remedy
           rung={rung}
           namespace={connection.namespace}
-          onRetry={() => void controller.connect(connection.name)}
+          onRetry={
+            isMissing ? null : () => void controller.connect(connection.name)
+          }
         >
-          {isNamespace && mayChoose && (
-            <NamespaceForm connection={connection} />
-          )}
+          {isNamespace && <NamespaceForm connection={connection} />}
         </Remedy>
       )}
       {holds(rung) && isChoosing && (
