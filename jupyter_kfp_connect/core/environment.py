@@ -9,6 +9,8 @@ from pathlib import Path
 
 #: Where the guide mounts the token ("ServiceAccount Token Volume").
 DEFAULT_TOKEN_FILE = "/var/run/secrets/kubeflow/pipelines/token"
+#: The audience that KFP's API server asks for (``TOKEN_REVIEW_AUDIENCE``; same section).
+AUDIENCE = "pipelines.kubeflow.org"
 _SERVICE_ACCOUNT = "var/run/secrets/kubernetes.io/serviceaccount"
 
 

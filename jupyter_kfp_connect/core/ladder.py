@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
@@ -78,7 +79,7 @@ class Rung:
             "failed",
             problem.code,
             problem.message,
-            Remedy(problem.remedy, problem.remedy_copy),
+            Remedy(problem.remedy, problem.remedy_copy, _filename(problem.remedy_copy)),
             problem.actor,
             ms,
             _now(),
@@ -160,6 +161,12 @@ def from_iso(text: str | None) -> datetime | None:
     if text is None:
         return None
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _filename(copied: str | None) -> str | None:
+    """Return the name of a file for a manifest: its own."""
+    match = re.search(r"^kind: \w+\nmetadata:\n  name: (\S+)$", copied or "", re.MULTILINE)
+    return f"{match[1]}.yaml" if match else None
 
 
 def _now() -> datetime:

@@ -6,6 +6,7 @@ import re
 
 from ..auth.tokens import short_subject
 from ..errors import KfpConnectError, error
+from ..manifests import ServiceAccount, manifest
 
 #: Recording ``kfp-token-rbac-denied``.
 _DENIED = re.compile(
@@ -43,13 +44,23 @@ def explain_forbidden(message: str, *, sent: bool) -> KfpConnectError:
     what = f"{who} may not {match['verb']} {match['resource']} in {namespace}"
     account = _SERVICE_ACCOUNT.fullmatch(user)
     if account is not None:
+        binding = _binding(namespace, account["namespace"], account["name"])
         remedy = (
             f"No RoleBinding lets {account['name']} of {account['namespace']} work in {namespace}. "
-            f"An owner of {namespace} binds it to the ClusterRole kubeflow-edit there, once."
+            f"An owner of {namespace} applies this RoleBinding there, once."
         )
-    else:
-        remedy = (
-            f"An owner of {namespace} adds {user} as a contributor, under “Manage Contributors” on "
-            "the Kubeflow dashboard."
-        )
+        return error("forbidden", what, remedy=remedy, remedy_copy=binding)
+    remedy = (
+        f"An owner of {namespace} adds {user} as a contributor, under “Manage Contributors” on "
+        "the Kubeflow dashboard."
+    )
     return error("forbidden", what, remedy=remedy)
+
+
+def _binding(namespace: str, subject_namespace: str, name: str) -> str | None:
+    """Return the RoleBinding to apply; what an answer says is checked before it is filled in."""
+    try:
+        account = ServiceAccount.parse(f"{subject_namespace}/{name}")
+        return manifest("role-binding", namespace, [account]).text
+    except KfpConnectError:
+        return None

@@ -10,9 +10,6 @@ from typing import Any, NamedTuple
 from ..errors import KfpConnectError, error
 from .forbidden import explain_forbidden
 
-#: The audience that KFP's API server asks for (``TOKEN_REVIEW_AUDIENCE``; guide, "ServiceAccount
-#: Token Volume").
-AUDIENCE = "pipelines.kubeflow.org"
 _TOKEN_WAYS = ("service-account-token", "bearer-token")
 
 
