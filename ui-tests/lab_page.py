@@ -30,7 +30,7 @@ class LabPage:
         """Go to JupyterLab at `url` and wait until it is all there."""
         self.page.goto(url)
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
-        expect(self.page.get_by_role("menubar").first).to_be_visible()
+        self.page.evaluate("async () => { await window.jupyterapp.restored; }")
 
     def new_notebook(self, name: str) -> Notebook:
         """Create a notebook called `name`, open it, and wait for its kernel."""

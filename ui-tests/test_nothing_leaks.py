@@ -25,7 +25,7 @@ kfp_client"""
 def stack(stack_with: StackFactory) -> Stack:
     """Return a stack with short sessions, and a password that nothing else looks like."""
     stack = stack_with(cookie_expire="20s", unusual_password=True)
-    stack.create_experiment("train-resnet")
+    stack.have_experiment("train-resnet")
     return stack
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from kfp_panel import KfpPanel
 from lab_page import LabPage
+from playwright.sync_api import expect
 
 PIPELINE = """\
 from kfp import dsl
@@ -37,12 +38,12 @@ def test_try_the_sandbox_and_watch_a_run_succeed(lab_page: LabPage, panel: KfpPa
     notebook = lab_page.new_notebook("first-steps.ipynb")
     panel.button("Try the sandbox").click()
     panel.expect_rung("signed-in", "needs you")
-    assert panel.username.input_value() == "user@example.com"
+    expect(panel.username).to_have_value("user@example.com")
     lab_page.take_pictures("sandbox-1-sign-in")
     panel.sign_in("12341234")
     panel.expect_climbed()
-    assert "sandbox" in panel.status_item.inner_text()
-    assert "sandbox" in panel.toolbar_item.inner_text()
+    for item in (panel.status_item, panel.toolbar_item):
+        expect(item).to_contain_text("sandbox")
 
     notebook.run(PIPELINE)
     assert notebook.run(WAIT).endswith("SUCCEEDED")

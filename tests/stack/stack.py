@@ -125,8 +125,8 @@ class Stack:
 
         wait_until(refused, "the session's end", deadline)
 
-    def create_experiment(self, name: str) -> None:
-        """Create an experiment in the user's namespace, at the API behind the gateway."""
+    def have_experiment(self, name: str) -> None:
+        """See that the user's namespace has this experiment, at the API behind the gateway."""
         with self.session() as session:
             answer = session.post(
                 f"{self.api_host}/apis/v2beta1/experiments",
@@ -134,7 +134,8 @@ class Stack:
                 headers={"kubeflow-userid": self.username},
                 timeout=10,
             )
-        answer.raise_for_status()
+        if answer.status_code != 409:  # it is there already
+            answer.raise_for_status()
 
     @contextmanager
     def dex_on_hold(self) -> Iterator[None]:

@@ -190,7 +190,7 @@ def test_a_dex_on_hold_keeps_a_sign_in_waiting(stack: Stack) -> None:
 
 
 def test_what_was_created_behind_the_gateway_is_the_user_s(stack: Stack) -> None:
-    stack.create_experiment("made for the stack's own test")
+    stack.have_experiment("made for the stack's own test")
     with signed_in(stack) as session:
         listed = session.get(
             f"{stack.host}/apis/v2beta1/experiments",
