@@ -1,4 +1,4 @@
-import type { IConnection, IRung } from './_contract';
+import type { IConnection, IRung, ISignIn } from './_contract';
 
 /**
  * Whether a rung holds.
@@ -31,6 +31,52 @@ export function isSetUp(connection: IConnection): boolean {
     connection.busy ||
     isConnected(connection)
   );
+}
+
+/**
+ * The namespace that a connection works in: the one set, else the one that the
+ * third rung was proved with.
+ */
+export function namespaceOf(connection: IConnection): string | null {
+  const { namespace, rungs } = connection;
+  const { state, detail } = rungs[2];
+  const isName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(detail ?? '');
+  return namespace ?? (state === 'ok' && isName ? detail : null);
+}
+
+/**
+ * The codes of the second rung that another try with the form may mend.
+ */
+const FORM_CODES = [
+  'sign-in-needed',
+  'session-over',
+  'wrong-password',
+  'connector-unknown',
+  'directory-down'
+];
+
+/**
+ * What the user can do to be signed in. After a refusal the form is still of
+ * use, though the server asks for nothing at that moment.
+ *
+ * @param connection - the connection
+ * @param before - what its front door asked for last
+ */
+export function signInOf(
+  connection: IConnection,
+  before: ISignIn | null
+): ISignIn | null {
+  const [, signedIn] = connection.rungs;
+  if (connection.sign_in || signedIn.state !== 'failed') {
+    return connection.sign_in;
+  }
+  if (!FORM_CODES.includes(signedIn.code ?? '')) {
+    return null;
+  }
+  if (before === null && signedIn.code === 'wrong-password') {
+    return { kind: 'password', connectors: [], others: [] };
+  }
+  return before;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { IConnection, IKernel, IRung } from './_contract';
 import { arm, rung } from './arming';
-import { isUsable } from './connections';
+import { isUsable, namespaceOf } from './connections';
 import { literal } from './python';
 import type { IKfpConnection, IKfpNotebooks } from './tokens';
 
@@ -77,10 +77,9 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   insertCell(panel: NotebookPanel): void {
     const notebook = panel.content;
     const index = notebook.activeCellIndex + 1;
-    const { variable, connection } = this._item(panel);
-    const namespace =
-      this._model.connections.find(each => each.name === connection)
-        ?.namespace ?? null;
+    const { variable, connection: name } = this._item(panel);
+    const connection = this._model.connections.find(each => each.name === name);
+    const namespace = connection ? namespaceOf(connection) : null;
     const args = namespace === null ? '' : `namespace=${literal(namespace)}`;
     notebook.model?.sharedModel.insertCell(index, {
       cell_type: 'code',

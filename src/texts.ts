@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IConnection, IRung, RungName, RungState } from './_contract';
-import { holds, isUsable } from './connections';
+import { holds, isUsable, namespaceOf } from './connections';
 import type { IKfpConnection, IKfpNotebooks } from './tokens';
 
 /**
@@ -141,7 +141,8 @@ export function statusLabel(
  */
 export function whereabouts(connection: IConnection): string {
   const name = connection.title || connection.name;
-  return connection.namespace ? `${name} · ${connection.namespace}` : name;
+  const namespace = namespaceOf(connection);
+  return namespace ? `${name} · ${namespace}` : name;
 }
 
 /**

@@ -1,9 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { ICredentials, IDetected } from '../_contract';
+import type {
+  IConnection,
+  ICredentials,
+  IDetected,
+  ISignIn
+} from '../_contract';
 import { KfpApiError } from '../api';
-import { authority, nameFor, shortHost } from '../connections';
+import { authority, nameFor, shortHost, signInOf } from '../connections';
 import type { ConnectionFields, IKfpConnection } from '../tokens';
 
 /**
@@ -138,6 +143,17 @@ export class PanelController {
   }
 
   /**
+   * What the user can do to be signed in.
+   */
+  signInOf(connection: IConnection): ISignIn | null {
+    const { id, sign_in: now } = connection;
+    if (now) {
+      this._asked.set(id, now);
+    }
+    return signInOf(connection, this._asked.get(id) ?? null);
+  }
+
+  /**
    * Look around, unless that was done already.
    */
   async detect(again = false): Promise<void> {
@@ -253,6 +269,7 @@ export class PanelController {
 
   private readonly _changed = new Signal<PanelController, void>(this);
   private readonly _drafts = new Map<string, IDraft>();
+  private readonly _asked = new Map<string, ISignIn>();
   private _hasActed = false;
   private _isOpen = false;
   private _screen: Screen = 'main';

@@ -78,13 +78,16 @@ function Found(props: { connection: IConnection }): JSX.Element {
   const controller = useController();
   const { trans } = controller;
   const [reachable, signedIn] = connection.rungs;
+  const seen = controller.detected?.attempts.find(
+    attempt => attempt.host === connection.host && attempt.code === 'ok'
+  );
   const tone = holds(signedIn) ? 'ok' : 'busy';
   return (
     <div className="kfp-Item kfp-Found">
       <span className={`kfp-Dot kfp-mod-${tone}`} aria-hidden="true" />
       <div className="kfp-Item-name">
         <b>{shortHost(connection.host)}</b>
-        <small>{reachable.detail}</small>
+        <small>{reachable.detail ?? seen?.reason}</small>
       </div>
       <Action
         primary

@@ -25,12 +25,13 @@ export function Ladder(props: { connection: IConnection }): JSX.Element {
   const ladder = useRef<HTMLOListElement>(null);
   // A form that is sent goes away; where another comes, it takes the focus.
   useFocusOn(
-    () => (isBusy || !connection.sign_in ? ladder.current : null),
+    () => (isBusy || !controller.signInOf(connection) ? ladder.current : null),
     isBusy
   );
+  const signIn = controller.signInOf(connection);
   const isIdle =
     !isBusy &&
-    !connection.sign_in &&
+    !signIn &&
     !isConnected(connection) &&
     connection.rungs.every(rung => rung.state !== 'failed');
   return (

@@ -63,7 +63,8 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
 export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
   const controller = useController();
   const { trans } = controller;
-  const { sign_in: signIn, name } = connection;
+  const { name } = connection;
+  const signIn = controller.signInOf(connection);
   const failed = rung.state === 'failed';
   const detail = isYourTurn(rung)
     ? trans.__('as on the Kubeflow dashboard')
