@@ -102,8 +102,8 @@ def _workspace(notebook: str) -> dict[str, Any]:
 
 
 def _connections(host: str) -> dict[str, Any]:
-    demo = {"name": "demo", "title": "Demo sandbox", "host": host, "username": "user@example.com"}
-    return {"version": 1, "connections": [demo], "default": "demo"}
+    demo = {"title": "Demo sandbox", "host": host, "username": "user@example.com"}
+    return {"version": 1, "connections": {"demo": demo}, "default": "demo"}
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

@@ -14,6 +14,10 @@ DEMO = ROOT / ".demo"
 GO_INSTALLED_BY_HAND = Path("/usr/local/go/bin")
 """Where Go's own instructions put it, which is often not on the PATH."""
 
+_SYSTEM_CERTIFICATES = (
+    Path("/etc/ssl/certs/ca-certificates.crt"),  # Debian, Arch, Alpine
+    Path("/etc/pki/tls/certs/ca-bundle.crt"),  # Fedora and its kin
+)
 _OTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PIP_USER", "PIP_TARGET")
 
 
@@ -28,6 +32,10 @@ def tool_environment() -> dict[str, str]:
     environment["VIRTUAL_ENV"] = str(VENV)
     environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     environment["YARN_ENABLE_TELEMETRY"] = "0"
+    # Alone among the tools, Node.js knows nothing of authorities added to the system.
+    certificates = next(filter(Path.is_file, _SYSTEM_CERTIFICATES), None)
+    if certificates:
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(certificates))
     return environment
 
 

@@ -93,7 +93,7 @@ def _run_part(part: Part, console: Console) -> Outcome:
     seconds = time.monotonic() - started
     told = f"{state.value}{f', {note}' if note else ''} ({seconds:.1f} s)"
     if state is State.FAILED:
-        told += f"\n{shell.transcript().rstrip()}\n"
+        told += f"\n{shell.transcript()}\n"
     console.say(part.name, told)
     return Outcome(part.name, state, seconds, note)
 

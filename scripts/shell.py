@@ -7,6 +7,8 @@ from pathlib import Path
 from .console import Console
 from .layout import ROOT, tool_environment
 
+LONGEST_TRANSCRIPT = 200  # lines
+
 
 class CommandFailed(Exception):
     """A program ended with something other than 0."""
@@ -75,5 +77,9 @@ class Shell:
         return done.stdout
 
     def transcript(self) -> str:
-        """Return all that was run and printed."""
-        return "".join(self._printed)
+        """Return what was run and printed, without the beginning where it is very long."""
+        lines = "".join(self._printed).splitlines()
+        left_out = len(lines) - LONGEST_TRANSCRIPT
+        if left_out > 0:
+            lines = [f"(… {left_out} lines before)", *lines[left_out:]]
+        return "\n".join(lines)
