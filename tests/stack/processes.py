@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ T = TypeVar("T")
 WATCHDOG = Path(__file__).with_name("watchdog.py")
 DEADLINE = 30.0  # seconds a server may take to answer
 PAUSE = 0.05  # seconds between two looks
+KILLED = 256 - signal.SIGKILL  # the watchdog's exit status
 
 
 class ProcessFailed(AssertionError):
@@ -86,10 +88,18 @@ class Process:
             server.resume()
 
     def stop(self) -> None:
-        """End the server; does nothing when it has ended."""
+        """End the server; does nothing when it has ended.
+
+        Raises
+        ------
+        ProcessFailed
+            It would not end by itself, and was killed.
+        """
         assert self._watchdog.stdin is not None
         self._watchdog.stdin.close()
-        self._watchdog.wait()
+        status = self._watchdog.wait()
+        if status == KILLED:
+            raise ProcessFailed(f"{self.name} did not end when told to:\n{self.tail()}")
 
 
 class Restartable:

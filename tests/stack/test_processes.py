@@ -12,6 +12,12 @@ import pytest
 from tests.stack.processes import Process, ProcessFailed, wait_until
 
 SERVER = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)"]
+DEAF = """\
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("deaf", flush=True)
+time.sleep(600)
+"""
 KILLED_RUN = """\
 import os, pathlib, sys
 from tests.stack.processes import Process
@@ -56,3 +62,11 @@ def test_a_server_that_fails_shows_its_last_words(tmp_path: Path) -> None:
     with pytest.raises(ProcessFailed, match="no such flag"):
         server.wait_for(lambda: None)
     server.stop()
+
+
+def test_a_server_that_will_not_end_is_killed_and_named(tmp_path: Path) -> None:
+    environ = {"WATCHDOG_GRACE": "0.2"}
+    server = Process("server", [sys.executable, "-c", DEAF], tmp_path / "server.log", environ)
+    server.wait_for(lambda: server.tail() or None)
+    with pytest.raises(ProcessFailed, match="did not end when told to"):
+        server.stop()

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 
-GRACE = 10.0  # seconds between asking the command to end and ending it
+# Seconds between asking the command to end and ending it.
+GRACE = float(os.environ.get("WATCHDOG_GRACE", "10"))
 
 
 def main(command: list[str]) -> int:
