@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import weakref
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -97,7 +98,8 @@ class Broker:
     def __init__(self, environ: Mapping[str, str], description: Description) -> None:
         self._environ = environ
         self._description = description
-        self._idle: deque[tuple[int, socket.socket]] = deque(maxlen=_KEPT)
+        self._idle: deque[tuple[int, socket.socket]] = deque()
+        weakref.finalize(self, _close_all, self._idle)
 
     @classmethod
     def find(cls, environ: Mapping[str, str]) -> Broker | None:
@@ -146,7 +148,7 @@ class Broker:
             status, answer = self._exchange(method, path, body)
         except BrokerGone:
             self._description = Description.read(self._environ.get(BROKER, ""))
-            self._idle.clear()
+            _close_all(self._idle)
             status, answer = self._exchange(method, path, body)
         try:
             data = json.loads(answer) if answer else {}
@@ -216,11 +218,18 @@ class Broker:
             connection.close()
 
 
+def _close_all(connections: deque[tuple[int, socket.socket]]) -> None:
+    while connections:
+        connections.pop()[1].close()
+
+
 def _is_open(connection: socket.socket) -> bool:
     """Whether nothing waits in the connection: an end, or an answer nobody asked for, would."""
+    connection.setblocking(False)
     try:
-        connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK)
+        connection.recv(1, socket.MSG_PEEK)
     except BlockingIOError:
+        connection.settimeout(_ANSWER)
         return True
     except OSError:
         return False

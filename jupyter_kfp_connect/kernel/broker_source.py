@@ -63,6 +63,11 @@ class BrokerSource:
     def __repr__(self) -> str:
         return f"<BrokerSource {self._holder.connection or 'default'}>"
 
+    @property
+    def connection(self) -> str | None:
+        """The connection's id once there was a lease; before, what it was asked for by."""
+        return self._holder.connection
+
     def lease(self) -> Lease:
         """Return the current lease.
 
@@ -87,7 +92,7 @@ class BrokerSource:
         """
         with self._renewing():
             held = self._held
-            if held is not None and held[0].generation > generation:
+            if held is not None and held[0].generation != generation:
                 return held[0]  # another thread came first
             body = {"connection_id": self._holder.connection, "generation": generation}
             return self._ask("/refused", body)
@@ -173,6 +178,5 @@ def _server_gone() -> KfpConnectError:
     return NotInNotebook(
         "disconnected",
         "the Jupyter server that holds this connection does not answer any more",
-        remedy="Restart the kernel in a running Jupyter server, or connect anew with"
-        " %kfp_connect.",
+        remedy="Restart the kernel in a running Jupyter server, or connect anew with %kfp_connect.",
     )

@@ -13,7 +13,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import make_headers, parse_url
 
 if TYPE_CHECKING:
-    from urllib3.connection import BaseHTTPConnection
+    from urllib3._base_connection import BaseHTTPConnection
 
     from ..core.session import Lease
 

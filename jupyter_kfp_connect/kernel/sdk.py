@@ -1,4 +1,4 @@
-"""Whether this environment has the kfp SDK that the client is made of, told without importing it."""
+"""Whether this environment has the kfp SDK that the client is made of, without importing it."""
 
 from __future__ import annotations
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from .fake_broker import FakeBroker, running_broker
 from .fake_kfp import FakeKfp, running_kfp
 from .fake_source import FakeSource, make_lease
+from .real_kernel import Kernel, running_kernel
 
 
 @pytest.fixture
@@ -30,3 +32,17 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBroker]:
     with running_broker() as fake:
         monkeypatch.setenv("KFP_CONNECT_BROKER", str(fake.description))
         yield fake
+
+
+@pytest.fixture
+def lent(broker: FakeBroker, kfp_api: FakeKfp) -> FakeBroker:
+    """The broker, lending a lease for the API server, where the connection is called prod."""
+    broker.lend(make_lease(kfp_api.host))
+    return broker
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Iterator[Kernel]:
+    """A kernel that inherits this environment; ask for `broker` first to give it a server."""
+    with running_kernel(tmp_path, {}) as running:
+        yield running

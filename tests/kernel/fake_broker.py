@@ -7,7 +7,7 @@ import os
 import socketserver
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
@@ -110,7 +110,7 @@ def serving(broker: FakeBroker) -> Iterator[None]:
             self.wfile.write(data)
             self.wfile.flush()
 
-        do_GET = do_POST = serve  # noqa: N815
+        do_GET = do_POST = serve
 
         def log_message(self, *_: object) -> None:
             """Keep the tests' output clean."""
@@ -127,9 +127,7 @@ def serving(broker: FakeBroker) -> Iterator[None]:
         server.shutdown()
         server.server_close()
         for handler in handlers:
-            try:
+            with suppress(OSError):
                 handler.connection.shutdown(2)
-            except OSError:
-                pass
         Path(broker.socket).unlink(missing_ok=True)
         thread.join()

@@ -61,6 +61,14 @@ class FakeKfp:
         self.respond = lambda asked: Answer() if asked.credential == credential else refusal
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent where a client went away, as it may."""
+
+
 @contextmanager
 def running_kfp(prefix: str = "/pipeline") -> Iterator[FakeKfp]:
     """Serve a `FakeKfp` on a free port of the loopback interface."""
@@ -83,14 +91,12 @@ def running_kfp(prefix: str = "/pipeline") -> Iterator[FakeKfp]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_POST = do_PUT = do_DELETE = serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = serve
 
         def log_message(self, *_: object) -> None:
             """Keep the tests' output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.block_on_close = False
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     fake.host = f"http://127.0.0.1:{server.server_port}{prefix}"

@@ -1,0 +1,270 @@
+"""The public way from plain Python: `connect`, and the guide's class in our own code."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .core.auth.base import Given
+from .core.connection import Connection
+from .core.environment import Environment
+from .core.errors import RequestError
+from .core.hosts import clean_host
+from .core.proof import ui_url
+from .core.secret import Secret
+from .kernel.adapted import AdaptedSource
+from .kernel.broker_client import Broker
+from .kernel.broker_source import Holder
+from .kernel.connecting import at_host, connect_in_process, find_connection, source_for
+from .kernel.identity import kernel_id
+
+if TYPE_CHECKING:
+    from .core.session import HeaderSource
+    from .kernel.client import KubeflowClient
+
+#: What each credential means for ``auth`` (design, "Ways in").
+_WAYS = {
+    "password": "dex",
+    "token": "bearer-token",
+    "token_file": "bearer-token",
+    "token_command": "bearer-token",
+    "cookies": "session-cookie",
+}
+
+#: These change nothing that a credential is bound to, so that the server's own session serves.
+_LENIENT = frozenset({"namespace", "timeout", "ui_host"})
+
+
+def connect(
+    connection: str | None = None,
+    *,
+    host: str | None = None,
+    auth: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    connector: str | None = None,
+    token: str | None = None,
+    token_file: str | os.PathLike[str] | None = None,
+    token_command: Sequence[str] | None = None,
+    cookies: str | Mapping[str, str] | None = None,
+    client_id: str | None = None,
+    scopes: Sequence[str] | None = None,
+    namespace: str | None = None,
+    verify_ssl: bool | None = None,
+    ssl_ca_cert: str | os.PathLike[str] | None = None,
+    ui_host: str | None = None,
+    proxy: str | None = None,
+    login_hosts: Sequence[str] | None = None,
+    timeout: float | None = None,
+) -> KubeflowClient:
+    """Return a `kfp.Client` that is signed in and stays so.
+
+    Without arguments: the default connection, or what is detected. ``None`` means as the
+    connection has it, else the default (``auto``, verified, 10 s). A password given here stays in
+    this process; the panel and ``jupyter kfp-connect login`` keep it out of notebooks.
+
+    Parameters
+    ----------
+    connection : str, optional
+        A connection's name. Together with `host`: its fields without its credential, for this
+        client only.
+    host : str, optional
+        The address as in the browser, such as ``https://kubeflow.example.com/pipeline``.
+    auth : str, optional
+        ``auto``, ``service-account-token``, ``dex``, ``oidc-device``, ``bearer-token``,
+        ``session-cookie`` or ``none``.
+    username, password, connector : str, optional
+        For ``dex``; the connector is Dex's id, such as ``local`` or ``ldap``.
+    token : str, optional
+        A bearer token.
+    token_file : path, optional
+        A file that holds one; read again at each use.
+    token_command : sequence of str, optional
+        A program and its arguments that print one; run without a shell.
+    cookies : str or mapping, optional
+        Session cookies as a browser has them: ``name=value; …``.
+    client_id, scopes : str, sequence of str, optional
+        For ``oidc-device``.
+    namespace : str, optional
+        The namespace of calls that name none.
+    verify_ssl : bool, optional
+        ``False`` skips the check of the certificate, with a warning.
+    ssl_ca_cert : path, optional
+        The file of a certificate authority to trust.
+    ui_host : str, optional
+        Where people open the Pipelines UI.
+    proxy : str, optional
+        An HTTP proxy's address.
+    login_hosts : sequence of str, optional
+        Other origins at which signing in is allowed.
+    timeout : float, optional
+        Seconds that one call may take.
+
+    Returns
+    -------
+    KubeflowClient
+        Rungs 1 and 2 hold, and 3 where a namespace is known.
+
+    Raises
+    ------
+    KfpConnectError
+        What keeps it, and the remedy; `SignInNeeded` where a person has to act, `RequestError` for
+        arguments that cannot be.
+    """
+    fields = {
+        "auth": auth,
+        "username": username,
+        "connector": connector,
+        "token_file": _path(token_file),
+        "token_command": token_command,
+        "client_id": client_id,
+        "scopes": scopes,
+        "namespace": namespace,
+        "verify_ssl": verify_ssl,
+        "ssl_ca_cert": _path(ssl_ca_cert),
+        "ui_host": ui_host,
+        "proxy": proxy,
+        "login_hosts": login_hosts,
+        "timeout": timeout,
+    }
+    changes = {key: value for key, value in fields.items() if value is not None}
+    secrets = {
+        "password": _secret("password", password),
+        "token": _secret("token", token),
+        "cookies": _secret("cookies", _cookies(cookies)),
+    }
+    # A verbose traceback shows what arguments hold: from here on, nothing.
+    password = token = cookies = None
+    given = _given(secrets, changes)
+    if host is None and given == Given() and changes.keys() <= _LENIENT:
+        source = _of_connection(connection, changes)
+    else:
+        source = _of_arguments(connection, host, changes, given)
+    from .kernel.client import KubeflowClient
+
+    return KubeflowClient(source)
+
+
+class KFPClientManager:
+    """Makes clients that signed in through Dex; the class of Kubeflow's guide, same arguments.
+
+    Parameters
+    ----------
+    api_url : str
+        The address of the Pipelines API, such as ``http://localhost:8080/pipeline``.
+    dex_username, dex_password : str
+        As on Dex's form.
+    dex_auth_type : str
+        The connector's id: ``local``, ``ldap``, or whichever the install has.
+    skip_tls_verify : bool
+        Skips the check of the certificate, with a warning.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        dex_username: str,
+        dex_password: str,
+        dex_auth_type: str = "local",
+        skip_tls_verify: bool = False,
+    ) -> None:
+        self._password, dex_password = Secret(dex_password), ""
+        self._api_url = clean_host(api_url)
+        self._username = dex_username
+        self._connector = dex_auth_type
+        self._verify = not skip_tls_verify
+
+    def __repr__(self) -> str:
+        return f"KFPClientManager({self._api_url!r}, {self._username!r})"
+
+    def create_kfp_client(self) -> KubeflowClient:
+        """Sign in and return a client; it renews its session by itself.
+
+        Raises
+        ------
+        KfpConnectError
+            What keeps it, and the remedy.
+        """
+        return connect(
+            host=self._api_url,
+            username=self._username,
+            password=self._password.reveal(),
+            connector=self._connector,
+            verify_ssl=self._verify,
+        )
+
+
+def _of_connection(connection: str | None, changes: Mapping[str, Any]) -> HeaderSource:
+    """Return the source for a connection as it is: the server's own session where there is one."""
+    probe = Connection(name="probe", host="http://localhost").changed(changes)
+    source = source_for(Holder(connection, probe.namespace, kernel_id()))
+    adapted: dict[str, Any] = {}
+    if probe.timeout is not None:
+        adapted["timeout"] = probe.timeout
+    if probe.ui_host is not None:
+        lease = source.lease()
+        shown = replace(probe, host=lease.host)
+        adapted["ui_url"] = ui_url(shown, Environment.of_process(), lease.namespace)
+    return AdaptedSource(source, **adapted) if adapted else source
+
+
+def _of_arguments(
+    connection: str | None, host: str | None, changes: Mapping[str, Any], given: Given
+) -> HeaderSource:
+    """Return a source of this process, for what no connection says as it is."""
+    if connection is None and host is not None:
+        base = Connection.from_dict({"name": name_for(host), "host": host})
+    else:
+        base = find_connection(connection, Broker.find(os.environ))
+        if host is not None:
+            base = at_host(base, host)
+    made = base.changed(changes)
+    if given.password and not made.username:
+        raise _bad("username: it is missing", "Give the user name that belongs to the password.")
+    return connect_in_process(made, given=given)
+
+
+def _given(secrets: Mapping[str, Secret | None], changes: Mapping[str, Any]) -> Given:
+    chosen = [key for key in _WAYS if secrets.get(key) or changes.get(key)]
+    if len(chosen) > 1:
+        raise _bad(f"{' and '.join(chosen)}: only one of them can be used", "Give one of them.")
+    auth = changes.get("auth")
+    if chosen and auth not in (None, "auto", _WAYS[chosen[0]]) and not _reads_file(chosen, auth):
+        raise _bad(f"auth: “{auth}” takes no {chosen[0]}", "Leave auth out, or correct it.")
+    return Given(password=secrets["password"], token=secrets["token"], cookies=secrets["cookies"])
+
+
+def _secret(name: str, value: object) -> Secret | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise _bad(f"{name}: it is empty or not a text", "Leave it out, or give it as a text.")
+    return Secret(value)
+
+
+def _reads_file(chosen: Sequence[str], auth: object) -> bool:
+    return list(chosen) == ["token_file"] and auth == "service-account-token"
+
+
+def _cookies(cookies: object) -> object:
+    if isinstance(cookies, Mapping):
+        return "; ".join(f"{name}={value}" for name, value in cookies.items())
+    return cookies
+
+
+def _path(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)
+
+
+def name_for(host: str) -> str:
+    """Return a name for a connection that has only an address: ``localhost-8080``."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", urlsplit(clean_host(host)).netloc.lower())
+    return name.strip("-._")[:63] or "host"
+
+
+def _bad(message: str, remedy: str) -> RequestError:
+    return RequestError("bad-request", message, remedy=remedy)

@@ -1,0 +1,148 @@
+"""What the magic does: connect, show, refresh, disconnect."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import NotInNotebook, SignInNeeded
+from ..core.session import Session
+from .broker_client import Broker
+from .broker_source import BrokerSource, Holder
+from .connecting import at_host, connect_in_process, find_connection, source_for
+from .display import client_bundle, ladder_bundle
+from .identity import kernel_id
+from .options import Options
+from .prompts import ask_password
+from .reserved import Arming, is_ours
+from .sdk import check_sdk
+from .standing import Standing
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..core.session import HeaderSource
+
+
+class Actions:
+    """One call of the magic.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        The kernel's.
+    arming : Arming
+        Its reserved names.
+    """
+
+    def __init__(self, shell: InteractiveShell, arming: Arming) -> None:
+        self._shell = shell
+        self._arming = arming
+
+    def connect(self, options: Options) -> Any:
+        """Make the client, put it under its name, show it and return it."""
+        holder = self._holder(options)
+        self._arming.check_name(options.variable)
+        check_sdk()
+        source = self._source(options, holder)
+        client = self._arming.put(holder, source)
+        self._show(client_bundle(source, options.variable))
+        return client
+
+    def status(self, options: Options) -> Any:
+        """Show the ladder; return the client if there is one."""
+        source = self._own_session(options)
+        if source is not None:
+            self._show_ladder(options, Standing.of_session(source))
+        else:
+            self._show_ladder(options, self._asked("/status", options))
+        return self._client(options)
+
+    def refresh(self, options: Options) -> Any:
+        """Sign in anew where that takes no person, and show the ladder."""
+        source = self._own_session(options)
+        if source is not None:
+            lease = source.lease()
+            if lease.way == "dex":
+                source.refused(lease.generation)
+            self._show_ladder(options, Standing.of_session(source))
+        else:
+            self._show_ladder(options, self._asked("/refresh", options))
+        return self._client(options)
+
+    def disconnect(self, options: Options) -> Any:
+        """Forget the session: the server's and every kernel's, or this process's own."""
+        source = self._own_session(options)
+        broker = Broker.find(os.environ)
+        if source is not None:
+            source.close()
+            self._show({"text/plain": f"{options.variable} is disconnected."})
+        elif broker is not None:
+            told = broker.post("/disconnect", {"connection": self._meant(options)})
+            self._show({"text/plain": f"“{told['name']}” is disconnected, in every notebook."})
+        else:
+            raise NotInNotebook("disconnected", "nothing is connected here")
+
+    def _holder(self, options: Options) -> Holder:
+        return Holder(options.connection, options.namespace, kernel_id(), options.variable)
+
+    def _source(self, options: Options, holder: Holder) -> HeaderSource:
+        if options.host:
+            return self._source_at(options.host, options)
+        try:
+            return source_for(holder)
+        except SignInNeeded:
+            if options.no_wait or Broker.find(os.environ) is not None:
+                raise
+            connection = find_connection(options.connection)
+            given = ask_password(connection)
+            if given is None:
+                raise
+        return connect_in_process(connection, options.namespace, given)
+
+    def _source_at(self, host: str, options: Options) -> HeaderSource:
+        """Connect to an address of the notebook's choosing: no form, no stored credential."""
+        from ..api import name_for
+        from ..core.connection import Connection
+
+        if options.connection:
+            known = find_connection(options.connection, Broker.find(os.environ))
+            return connect_in_process(at_host(known, host), options.namespace)
+        fields = {"name": name_for(host), "host": host}
+        return connect_in_process(Connection.from_dict(fields), options.namespace)
+
+    def _asked(self, path: str, options: Options) -> Standing:
+        """Ask the server how the connection stands, or try it in this process."""
+        broker = Broker.find(os.environ)
+        if broker is not None:
+            return Standing.of_server(broker.post(path, {"connection": self._meant(options)}))
+        return Standing.of_connection(find_connection(options.connection))
+
+    def _meant(self, options: Options) -> str | None:
+        """Return the connection named, else that of the client under the name."""
+        source = self._source_of_client(options)
+        if options.connection or source is None:
+            return options.connection
+        return source.connection if isinstance(source, BrokerSource) else None
+
+    def _own_session(self, options: Options) -> Session | None:
+        """Return the session that the client under the name has in this process, if it has one."""
+        source = self._source_of_client(options)
+        return source if options.connection is None and isinstance(source, Session) else None
+
+    def _client(self, options: Options) -> Any:
+        client = self._shell.user_ns.get(options.variable)
+        return client if is_ours(client) else None
+
+    def _source_of_client(self, options: Options) -> HeaderSource | None:
+        return getattr(self._client(options), "_source", None)
+
+    def _show_ladder(self, options: Options, standing: Standing) -> None:
+        rungs = [*standing.rungs, self._arming.rung(options.variable)]
+        self._show(ladder_bundle(standing.title, rungs))
+
+    @staticmethod
+    def _show(bundle: dict[str, str]) -> None:
+        from IPython.display import display
+
+        display(bundle, raw=True)

@@ -1,0 +1,164 @@
+"""Where a client's credential comes from: the Jupyter server, else this very process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..core.catalogue import Catalogue
+from ..core.connection import FIELDS, Connection
+from ..core.errors import KfpConnectError, SignInNeeded, error
+from .broker_client import Broker
+from .broker_source import BrokerSource, Holder
+
+if TYPE_CHECKING:
+    from ..core.auth.base import Given
+    from ..core.session import HeaderSource, Session
+
+
+def source_for(holder: Holder) -> HeaderSource:
+    """Return the source for a connection of the server, or of this process where there is none.
+
+    Parameters
+    ----------
+    holder : Holder
+        ``connection`` is a name or an id; ``None`` is the default, else what is detected.
+
+    Raises
+    ------
+    KfpConnectError
+        What keeps it from having a lease; `SignInNeeded` where a person has to sign in.
+    """
+    broker = Broker.find(os.environ)
+    if broker is None:
+        return connect_in_process(find_connection(holder.connection), holder.namespace)
+    source = BrokerSource(broker, holder)
+    try:
+        source.lease()
+    except SignInNeeded as problem:
+        problem.remedy = (
+            f"{problem.remedy} Open the Kubeflow Pipelines panel at the left of JupyterLab, or run"
+            f" `jupyter kfp-connect login` in a terminal there."
+        )
+        raise
+    return source
+
+
+def connect_in_process(
+    connection: Connection, namespace: str | None = None, given: Given | None = None
+) -> Session:
+    """Connect without the server; proves rungs 1 and 2, and 3 where a namespace is known.
+
+    Raises
+    ------
+    KfpConnectError
+        The rung that does not hold.
+    """
+    from ..core.here import connect_here
+
+    if namespace is not None:
+        connection = connection.changed({"namespace": namespace})
+    return connect_here(connection, given)
+
+
+def find_connection(name: str | None, broker: Broker | None = None) -> Connection:
+    """Return what to connect to.
+
+    Parameters
+    ----------
+    name : str or None
+        A connection's name or id; ``None`` is the default, else what is detected.
+    broker : Broker, optional
+        Asked where there is one, since the server may know connections that no file holds; the
+        files serve otherwise.
+
+    Raises
+    ------
+    RequestError
+        ``unknown-connection``.
+    """
+    if broker is not None:
+        return _told(broker.get("/connections"), name)
+    known = catalogue()
+    wanted = name or known.default
+    if wanted is not None:
+        return _in_files(known, wanted)
+    return _detected(None)
+
+
+def connection_names(broker: Broker | None) -> list[str]:
+    """Return the names to choose from; detects nothing."""
+    if broker is not None:
+        return [entry["name"] for entry in broker.get("/connections")["connections"]]
+    return [entry.connection.name for entry in catalogue()]
+
+
+def catalogue() -> Catalogue:
+    """Return the connections of Jupyter's configuration files."""
+    from jupyter_core.paths import jupyter_config_dir, jupyter_config_path
+
+    from ..core.connections_file import NAME
+
+    mine = Path(jupyter_config_dir())
+    others = [Path(folder) for folder in jupyter_config_path() if Path(folder) != mine]
+    return Catalogue({}, [folder / NAME for folder in others], mine / NAME)
+
+
+def _in_files(known: Catalogue, wanted: str) -> Connection:
+    try:
+        return known.find(wanted).connection
+    except KfpConnectError as problem:
+        if known.problems:  # the file that may hold it cannot be used
+            raise known.problems[0] from None
+        return _detected(wanted, otherwise=problem)
+
+
+def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Connection:
+    """Return what looking around finds; ``environment`` and the like are names, too."""
+    from ..core.detection import candidates, detect
+    from ..core.environment import Environment
+
+    environment = Environment.of_process()
+    if name is not None and name not in {entry.name for entry in candidates(environment)}:
+        raise otherwise or error("unknown-connection", f"there is no connection “{name}”")
+    seen = detect(environment)
+    for connection in seen.found:
+        if name in (None, connection.name):
+            return connection
+    tried = "; ".join(
+        f"{attempt.host or attempt.way}: {attempt.reason}" for attempt in seen.attempts
+    )
+    raise error(
+        "unknown-connection",
+        f"no connection is set up, and looking around found none ({tried})",
+        remedy="Name the address: %kfp_connect --host URL, or connect(host=…).",
+    )
+
+
+def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
+    wanted = name or overview["default"]
+    entries = overview["connections"]
+    for entry in entries:
+        if wanted in (entry["name"], entry["id"]):
+            return Connection.from_dict({key: entry[key] for key in FIELDS if key in entry})
+    if name is None:
+        return _detected(None)
+    names = ", ".join(entry["name"] for entry in entries) or "none yet"
+    raise error(
+        "unknown-connection",
+        f"there is no connection “{name}”",
+        remedy=f"The connections are: {names}.",
+    )
+
+
+def at_host(connection: Connection, host: str) -> Connection:
+    """Return `connection` at another host, without what was meant for its own.
+
+    A host named by a notebook never gets a credential that was given for another: neither the
+    session, which stays with the id, nor the token that a file or a command of it holds.
+    """
+    bare = replace(connection, id="", auth="auto", token_file=None, token_command=None)
+    return replace(bare, port_forward=None).changed({"host": host})

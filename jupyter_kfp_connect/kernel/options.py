@@ -1,0 +1,99 @@
+"""The words of ``%kfp_connect``."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from IPython.core.error import UsageError
+from IPython.core.magic_arguments import MagicArgumentParser
+
+from .reserved import DEFAULT_VARIABLE
+
+_EXCLUSIVE = ("status", "refresh", "disconnect")
+
+#: For Tab.
+OPTIONS = ("--as", "--disconnect", "--host", "--namespace", "--no-wait", "--refresh", "--status")
+
+
+@dataclass(frozen=True)
+class Options:
+    """One line of the magic, read.
+
+    Attributes
+    ----------
+    connection : str or None
+        A connection's name.
+    host : str or None
+        An address, connected to from this kernel alone.
+    namespace : str or None
+        The namespace of calls that name none.
+    variable : str
+        The client's name in the notebook.
+    status, refresh, disconnect : bool
+        What to do instead of connecting; at most one of them.
+    no_wait : bool
+        Ask nobody anything.
+    """
+
+    connection: str | None = None
+    host: str | None = None
+    namespace: str | None = None
+    variable: str = DEFAULT_VARIABLE
+    status: bool = False
+    refresh: bool = False
+    disconnect: bool = False
+    no_wait: bool = False
+
+    @property
+    def action(self) -> str:
+        """``connect``, ``status``, ``refresh`` or ``disconnect``."""
+        return next((name for name in _EXCLUSIVE if getattr(self, name)), "connect")
+
+
+def read_options(line: str) -> Options:
+    """Read a line of the magic.
+
+    Raises
+    ------
+    IPython.core.error.UsageError
+        It cannot be read; IPython shows its one sentence.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as problem:
+        raise UsageError(str(problem)) from None
+    options = Options(**vars(parser().parse_args(words)))
+    chosen = [f"--{name}" for name in _EXCLUSIVE if getattr(options, name)]
+    if len(chosen) > 1:
+        raise UsageError(f"{' and '.join(chosen)} do not go together")
+    return options
+
+
+def parser() -> MagicArgumentParser:
+    """Return the parser; its help is the magic's docstring."""
+    made = MagicArgumentParser("kfp_connect", description=_DESCRIPTION)
+    add = made.add_argument
+    add("connection", nargs="?", help="a connection's name; the default one if left out")
+    add("--host", metavar="URL", help="an address, connected to from this kernel alone")
+    add("-n", "--namespace", metavar="NAMESPACE", help="the namespace of calls that name none")
+    add(
+        "--as",
+        dest="variable",
+        metavar="NAME",
+        default=DEFAULT_VARIABLE,
+        help=f"the client's name here; {DEFAULT_VARIABLE} if left out",
+    )
+    add("--status", action="store_true", help="show which of the four rungs hold")
+    add("--refresh", action="store_true", help="sign in anew, then show the status")
+    add("--disconnect", action="store_true", help="forget the session, here and everywhere")
+    add("--no-wait", action="store_true", help="ask nothing: fail where a sign-in is needed")
+    return made
+
+
+_DESCRIPTION = """\
+Put a signed-in kfp.Client into this notebook.
+
+Shows as whom, where and in which namespace. Assigned, it also returns the client:
+c = %kfp_connect prod. It never takes a password: the Kubeflow Pipelines panel does.
+"""
