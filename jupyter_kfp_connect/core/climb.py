@@ -25,7 +25,6 @@ from .http import Answer, Transport, network_settings
 from .ladder import Ladder
 from .proof import Identity, Prover, not_here, refusal, ui_url, version_of
 from .session import Facts, Session
-from .transport import RequestsTransport
 
 SignInKind = Literal["password", "token", "cookie", "login-host"]
 
@@ -295,56 +294,3 @@ def _behind(healthz: Answer, credential: Credential) -> str | None:
 def _kfp(healthz: Answer) -> str:
     version, _ = version_of(healthz)
     return f"KFP {version}" if version else "KFP"
-
-
-def connect_here(
-    connection: Connection,
-    given: Given | None = None,
-    *,
-    environment: Environment | None = None,
-    ladder: Ladder | None = None,
-) -> Session:
-    """Connect in this very process, without a server.
-
-    Parameters
-    ----------
-    connection : Connection
-        What to connect to.
-    given : Given, optional
-        Credentials.
-    environment : Environment, optional
-        By default this process's.
-    ladder : Ladder, optional
-        Shows each rung as it is found.
-
-    Returns
-    -------
-    Session
-        Rungs 1 and 2 hold, and rung 3 where a namespace is known.
-
-    Raises
-    ------
-    KfpConnectError
-        The rung that does not hold, why, and what to do; `SignInNeeded` where a person has to act.
-    """
-    environment = environment or Environment.of_process()
-    ladder = ladder or Ladder()
-    settings = network_settings(connection, environment.variables)
-    climb = Climb(
-        connection,
-        given or Given(),
-        environment,
-        ladder,
-        lambda: RequestsTransport(settings),
-    )
-    session = climb.run()
-    top = ladder["authorized"]
-    if top.state == "failed" and session.lease().namespace is not None:
-        remedy = top.remedy
-        raise error(
-            top.code or "forbidden",
-            top.detail or "this namespace may not be used",
-            remedy=remedy.text if remedy else None,
-            remedy_copy=remedy.copy if remedy else None,
-        )
-    return session

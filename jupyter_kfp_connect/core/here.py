@@ -1,0 +1,67 @@
+"""Connecting in this very process, for kernels and programs that have no server."""
+
+from __future__ import annotations
+
+from .auth.base import Given
+from .climb import Climb
+from .connection import Connection
+from .environment import Environment
+from .errors import error
+from .http import network_settings
+from .ladder import Ladder
+from .session import Session
+from .transport import RequestsTransport
+
+
+def connect_here(
+    connection: Connection,
+    given: Given | None = None,
+    *,
+    environment: Environment | None = None,
+    ladder: Ladder | None = None,
+) -> Session:
+    """Connect without a server.
+
+    Parameters
+    ----------
+    connection : Connection
+        What to connect to.
+    given : Given, optional
+        Credentials.
+    environment : Environment, optional
+        By default this process's.
+    ladder : Ladder, optional
+        Shows each rung as it is found.
+
+    Returns
+    -------
+    Session
+        Rungs 1 and 2 hold, and rung 3 where a namespace is known.
+
+    Raises
+    ------
+    KfpConnectError
+        The rung that does not hold, why, and what to do; `SignInNeeded` where a person has to act.
+    """
+    environment = environment or Environment.of_process()
+    ladder = ladder or Ladder()
+    settings = network_settings(connection, environment.variables)
+    climb = Climb(
+        connection,
+        given or Given(),
+        environment,
+        ladder,
+        lambda: RequestsTransport(settings),
+    )
+    session = climb.run()
+    top = ladder["authorized"]
+    if top.state == "failed" and session.lease().namespace is not None:
+        remedy = top.remedy
+        raise error(
+            top.code or "forbidden",
+            top.detail or "this namespace may not be used",
+            remedy=remedy.text if remedy else None,
+            remedy_copy=remedy.copy if remedy else None,
+            actor=top.actor,
+        )
+    return session
