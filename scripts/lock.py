@@ -4,6 +4,7 @@ from .layout import ROOT, VENV_BIN
 from .shell import Shell
 
 REQUIREMENTS = ROOT / "requirements"
+WITHIN_BUILD = ("--constraint", "requirements/build.txt")
 
 
 def lock(shell: Shell) -> str:
@@ -12,7 +13,7 @@ def lock(shell: Shell) -> str:
     They carry hashes and no addresses, and hold for Python 3.10 and later on Linux and macOS.
     """
     _compile(shell, "build", "requirements/build.in")
-    _compile(shell, "packages", "pyproject.toml", "--extra", "dev")
+    _compile(shell, "packages", "pyproject.toml", "--extra", "dev", *WITHIN_BUILD)
     _compile(shell, "node", "requirements/node.in")
     return "see requirements/"
 
