@@ -54,7 +54,7 @@ class KfpConnectError(Exception):
         return CODES[self.code].rung
 
     def __str__(self) -> str:
-        text = f"{self.message}. {self.remedy} [{self.code}]".replace("..", ".")
+        text = f"{self.message.rstrip('.')}. {self.remedy} [{self.code}]"
         return f"{text}\n\n{self.remedy_copy}" if self.remedy_copy else text
 
     def __repr__(self) -> str:
@@ -78,12 +78,15 @@ class KfpConnectError(Exception):
     def from_dict(data: Mapping[str, Any]) -> KfpConnectError:
         """Make the error again from `to_dict`'s data, of the class that its code belongs to.
 
-        A code of a newer version that is not known here becomes ``unexpected``.
+        A code of a newer version that is not known here becomes ``unexpected``, its words stay;
+        keys of a newer version are left out.
         """
-        code = data["code"]
-        if code not in CODES:
-            return _rebuild(KfpConnectError, {**data, "code": "unexpected"})
-        return error(code, **{key: value for key, value in data.items() if key != "code"})
+        code = data["code"] if data["code"] in CODES else "unexpected"
+        rest = {key: data[key] for key in _MORE if key in data}
+        return error(code, data["message"], **rest)
+
+
+_MORE = ("remedy", "remedy_copy", "actor", "retryable")
 
 
 class NotReachable(KfpConnectError):

@@ -39,8 +39,14 @@ def clean_host(typed: str) -> str:
     text = typed.strip()
     if not text:
         raise _bad("it is empty")
-    if re.search(r"\s", text):
-        raise _bad(f"“{text}” has a space in it")
+    if _has_userinfo(text):
+        # First of all: a password may hold any sign, and no later message may repeat it.
+        raise _bad(
+            "it has a user name or password in it",
+            "Leave out what stands before the @; user name and password have fields of their own.",
+        )
+    if re.search(r"[\s\x00-\x1f\x7f]", text):
+        raise _bad(f"“{_printable(text)}” has a space in it")
     if "://" not in text:
         raise _bad(
             f"“{text}” does not say http:// or https://",
@@ -49,15 +55,10 @@ def clean_host(typed: str) -> str:
     try:
         parts = urlsplit(text)
         port = parts.port
-    except ValueError as problem:
-        raise _bad(f"“{_without_userinfo(text)}” is no address: {problem}") from None
+    except ValueError:
+        raise _bad(f"“{text}” is no address") from None
     if parts.scheme.lower() not in _DEFAULT_PORTS:
         raise _bad(f"“{parts.scheme}://” is not http:// or https://")
-    if "@" in parts.netloc:
-        raise _bad(
-            "it has a user name or password in it",
-            "Leave out what stands before the @; user name and password have fields of their own.",
-        )
     if not parts.hostname:
         raise _bad(f"“{text}” names no host")
     path, understood = _path(parts)
@@ -70,25 +71,33 @@ def clean_host(typed: str) -> str:
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of `url`, default ports left out: ``https://example.com``."""
+    """Return scheme, host and port of `url`, default ports left out: ``https://example.com``.
+
+    Raises
+    ------
+    ValueError
+        It is no address of a host.
+    """
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     name = (parts.hostname or "").lower()
     if ":" in name:
         name = f"[{name}]"
-    port = parts.port
-    return f"{scheme}://{name}" + (f":{port}" if port not in (None, _DEFAULT_PORTS[scheme]) else "")
+    usual = parts.port in (None, _DEFAULT_PORTS.get(scheme))
+    return f"{scheme}://{name}" if usual else f"{scheme}://{name}:{parts.port}"
 
 
-def same_origin(url: str, other: str) -> bool:
-    """Whether a credential for one of the two may be used at the other.
+def same_origin(bound: str, there: str) -> bool:
+    """Whether a credential for `bound` may be sent to `there`.
 
-    The same host name going from http to https on default ports counts as the same.
+    The same host name going from http to https on default ports counts as the same; the other way
+    round it does not.
     """
-    here, there = urlsplit(origin(url)), urlsplit(origin(other))
-    if here == there:
+    here, target = urlsplit(origin(bound)), urlsplit(origin(there))
+    if here == target:
         return True
-    return here.hostname == there.hostname and here.port is None and there.port is None
+    upgraded = (here.scheme, target.scheme) == ("http", "https")
+    return upgraded and here.hostname == target.hostname and here.port is target.port is None
 
 
 def is_loopback(url: str) -> bool:
@@ -132,8 +141,22 @@ def _name(hostname: str) -> str:
         raise _bad(f"“{hostname}” is no host name") from None
 
 
-def _without_userinfo(text: str) -> str:
-    return re.sub(r"//[^/]*@", "//…@", text)
+def _has_userinfo(text: str) -> bool:
+    """Whether something stands before an ``@`` where a host belongs.
+
+    A password typed with ``/``, ``?`` or ``#`` in it ends what a parser takes for the host, so that
+    the look is at how the text reads: ``name:password@…``. A path may have an ``@`` after a port.
+    """
+    rest = text.partition("://")[2] or text
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" in host:
+        return True
+    after_colon = re.sub(r"\[.*\]", "", host).partition(":")[2]
+    return "@" in rest and after_colon.strip("0123456789") != ""
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _bad(what: str, remedy: str = _EXAMPLE) -> KfpConnectError:
