@@ -89,7 +89,7 @@ class Catalogue:
                 if name not in entries:
                     made = self._entry(name, fields, source, origin)
                     if made is not None:
-                        entries[name] = _with_beside(made, mine) if made.locked else made
+                        entries[name] = self._with_beside(made, mine) if made.locked else made
         self._entries = entries
         self._default = mine.default
 
@@ -165,7 +165,8 @@ class Catalogue:
         """Keep what the user sets on an administrator's connection."""
 
         def edit(stored: Stored) -> Stored:
-            mine = dict(stored.beside.get(entry.connection.id, {})) | dict(fields)
+            before = stored.beside.get(entry.connection.id)
+            mine = {**(before if isinstance(before, Mapping) else {}), **fields}
             mine = {name: value for name, value in mine.items() if value is not None}
             return replace(stored, beside={**stored.beside, entry.connection.id: mine})
 
@@ -200,20 +201,30 @@ class Catalogue:
         try:
             if not isinstance(fields, Mapping):
                 raise error("bad-request", "its fields are not an object")
-            given = {"id": stable_id(origin, name), **fields, "name": name}
+            given = {**fields, "name": name, "id": fields.get("id") or stable_id(origin, name)}
             connection = Connection.from_dict(given)
         except KfpConnectError as problem:
-            text = f"{origin}, “{name}”: {problem.message}"
-            self.problems.append(error("file-unreadable", text, remedy=problem.remedy))
+            self._tell(origin, name, problem)
             return None
         return Entry(connection, source, origin)
 
+    def _with_beside(self, entry: Entry, stored: Stored) -> Entry:
+        connection = entry.connection
+        free = frozenset(name for name in BESIDE if getattr(connection, name) is None)
+        entry = replace(entry, beside=free)
+        mine = stored.beside.get(connection.id, {})
+        if not isinstance(mine, Mapping):
+            return entry
+        try:
+            changed = connection.changed({name: mine[name] for name in free if name in mine})
+        except KfpConnectError as problem:
+            self._tell(f"{self._user_file}, beside", connection.name, problem)
+            return entry
+        return replace(entry, connection=changed)
 
-def _with_beside(entry: Entry, stored: Stored) -> Entry:
-    free = frozenset(name for name in BESIDE if getattr(entry.connection, name) is None)
-    mine = stored.beside.get(entry.connection.id, {})
-    changes = {name: mine[name] for name in free if name in mine}
-    return replace(entry, connection=entry.connection.changed(changes), beside=free)
+    def _tell(self, origin: str, name: str, problem: KfpConnectError) -> None:
+        text = f"{origin}, “{name}”: {problem.message}"
+        self.problems.append(error("file-unreadable", text, remedy=problem.remedy))
 
 
 def _lean(connection: Connection) -> dict[str, Any]:

@@ -97,8 +97,9 @@ class Connection:
         NotReachable
             Code ``bad-host``.
         """
-        if not data.get("host"):
-            raise error("bad-request", "host: it is missing")
+        for key in ("name", "host"):
+            if _empty(data.get(key)):
+                raise error("bad-request", f"{key}: it is missing")
         clean = check_fields(data)
         made = cls(**clean)
         return replace(made, id=made.id or str(uuid.uuid4()), title=made.title or made.name)
@@ -177,7 +178,7 @@ def check_fields(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value == ""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def stable_id(source: str, name: str) -> str:

@@ -33,7 +33,7 @@ class Stored:
     Attributes
     ----------
     connections : mapping of str to mapping
-        Fields by the connection's name.
+        Fields by the connection's name; an entry that is no object is kept as it is.
     default : str or None
         The default connection's name.
     beside : mapping of str to mapping
@@ -106,8 +106,8 @@ def _write(path: Path, stored: Stored) -> None:
     data = {
         "version": VERSION,
         "default": stored.default,
-        "connections": {name: dict(entry) for name, entry in stored.connections.items()},
-        "beside": {name: dict(entry) for name, entry in stored.beside.items()},
+        "connections": dict(stored.connections),
+        "beside": dict(stored.beside),
     }
     handle, temporary = tempfile.mkstemp(prefix=f".{NAME}.", dir=path.parent)  # mode 0600
     try:

@@ -83,7 +83,8 @@ class Environment:
     @property
     def has_token_file(self) -> bool:
         """Whether the file is there now; it may come and go."""
-        return Path(self.token_file).exists()
+        # Not `Path.exists`, which raises where a folder on the way may not be entered.
+        return os.path.exists(self.token_file)
 
 
 def _first_line(path: Path) -> str | None:

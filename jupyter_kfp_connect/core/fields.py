@@ -31,6 +31,7 @@ _PORT_FORWARD = {
     "local_port": int,
     "remote_port": int,
 }
+_KINDS: Mapping[type, str] = MappingProxyType({str: "text", int: "number"})
 
 
 def check_name(field: str, value: Any) -> str:
@@ -137,7 +138,9 @@ def _port_forward(field: str, value: Any) -> dict[str, Any]:
         if kind is None:
             raise _bad(field, f"“{key}” is unknown", f"Give {', '.join(_PORT_FORWARD)}.")
         if entry is not None and (not isinstance(entry, kind) or isinstance(entry, bool)):
-            raise _bad(field, f"“{key}” is not {kind.__name__}", "Correct its value.")
+            raise _bad(field, f"“{key}” is no {_KINDS[kind]}", f"Give a {_KINDS[kind]}.")
+        if isinstance(entry, int) and not 0 < entry < 65536:
+            raise _bad(field, f"“{key}” is no port", "Give a number from 1 to 65535.")
     return {key: entry for key, entry in value.items() if entry is not None}
 
 
