@@ -40,7 +40,9 @@ def classify(answer: Answer) -> Meaning:
     if answer.status == 404 or (answer.status in (405, 501) and data is None):
         return Meaning.NOT_FOUND
     if answer.status >= 500:
-        return Meaning.BROKEN
+        # Older KFP API servers answer 500 where newer ones answer 401 (pipelines #6726).
+        nobody = "no user identity header" in reported_message(answer)
+        return Meaning.SIGNED_OUT if nobody else Meaning.BROKEN
     if is_signed_out(answer.status, answer.content_type, answer.body[:64], answer.location):
         return Meaning.SIGNED_OUT
     if answer.status == 403:

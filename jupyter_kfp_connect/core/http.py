@@ -84,7 +84,12 @@ class Answer:
         if self.status not in (301, 302, 303, 307, 308):
             return None
         target = self.header("location")
-        return urljoin(self.url, target) if target else None
+        if not target:
+            return None
+        try:
+            return urljoin(self.url, target)
+        except ValueError:
+            return target  # No address at all; whoever follows it finds out.
 
     @property
     def text(self) -> str:
@@ -135,13 +140,14 @@ class NetworkSettings:
     verify : bool or str
         Whether certificates are checked, or the file of the authorities to check them with.
     proxy : str or None
-        The HTTP proxy to go through.
+        The HTTP proxy to go through; a variable may give it with a password, so that ``repr``
+        leaves it out.
     timeout : float
         Seconds that one call may take.
     """
 
     verify: bool | str = True
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     timeout: float = DEFAULT_TIMEOUT
 
 
@@ -179,4 +185,5 @@ def _proxy_of(host: str, environ: Mapping[str, str]) -> str | None:
 
     if proxy_bypass_environment(parts.netloc, {"no": variable("no") or ""}):
         return None
-    return variable(parts.scheme) or variable("all")
+    proxy = variable(parts.scheme) or variable("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

@@ -18,6 +18,10 @@ PORT_FORWARDS = {
 }
 
 
+class ProxyError(Exception):
+    """A proxy answered for itself; named as the libraries name theirs."""
+
+
 class Rule(NamedTuple):
     """One cause: the exceptions that show it, and what is said of the host."""
 
@@ -31,7 +35,12 @@ class Rule(NamedTuple):
 #: The first rule that any exception of the chain fits wins, so that causes stand before symptoms.
 #: urllib3's own are told by name: importing it here would cost every process that never connects.
 RULES = (
-    Rule("proxy-failed", (), frozenset({"ProxyError"}), "the proxy {proxy} does not work"),
+    Rule(
+        "proxy-failed",
+        (),
+        frozenset({"ProxyError", "InvalidProxyURL"}),
+        "the proxy {proxy} does not work",
+    ),
     Rule(
         "name-not-found",
         (socket.gaierror,),
@@ -99,13 +108,16 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
     proxy : str, optional
         The proxy gone through.
     """
-    parts = urlsplit(url)
-    name = parts.netloc.rpartition("@")[2] or url
+    name = urlsplit(url).netloc.rpartition("@")[2] or url
     chain = list(_chain(problem))
+    through = _proxy_name(proxy)
+    if proxy and any(type(link).__name__ == "InvalidSchema" for link in chain):
+        # What requests says of a SOCKS proxy without the package for it.
+        return error("proxy-failed", f"the proxy {through} is none that this can go through")
     for rule in RULES:
         match = next((link for link in chain if _fits(rule, link)), None)
         if match is not None:
-            facts = {"name": name, "proxy": proxy, "reason": _reason(match)}
+            facts = {"name": name, "proxy": through, "reason": _reason(match)}
             return error(
                 rule.code,
                 rule.message.format_map(facts),
@@ -115,9 +127,19 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
 
 
 def _fits(rule: Rule, link: BaseException) -> bool:
-    return isinstance(link, rule.types) or any(
-        kind.__name__ in rule.names for kind in type(link).__mro__
-    )
+    names = {kind.__name__ for kind in type(link).__mro__}
+    if names & rule.names:
+        return True
+    # requests' own are all `OSError`s, whatever they say.
+    return isinstance(link, rule.types) and "RequestException" not in names
+
+
+def _proxy_name(proxy: str | None) -> str:
+    """Return scheme, host and port of a proxy; its variable may hold a password too."""
+    if proxy is None:
+        return "on the way"
+    scheme, _, rest = proxy.rpartition("://")
+    return f"{scheme or 'http'}://{rest.rpartition('@')[2]}"
 
 
 def _chain(problem: BaseException) -> Iterator[BaseException]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from .answers import EXPERIMENTS, HEALTHZ, Meaning, classify, reported_message
-from .auth.tokens import claims_of
+from .auth.tokens import claims_of, namespace_of
 from .connection import Connection
 from .diagnosis.refusals import Refusal, explain_refusal
 from .environment import Environment
@@ -156,12 +156,32 @@ def ui_url(connection: Connection, environment: Environment, namespace: str | No
     return f"{base}/_/pipeline/{query}"
 
 
+def usual_namespace(subject: str | None, namespaces: Sequence[tuple[str, str]]) -> str | None:
+    """Return the namespace to work in where none was chosen, ``None`` where a person has to.
+
+    Parameters
+    ----------
+    subject : str or None
+        Who we are: a ServiceAccount has a namespace of its own.
+    namespaces : sequence of (str, str)
+        Namespace and role.
+    """
+    own = namespace_of(subject)
+    if own:
+        return own
+    if len(namespaces) == 1:
+        return namespaces[0][0]
+    owned = [name for name, role in namespaces if role == "owner"]
+    return owned[0] if len(owned) == 1 else None
+
+
 def version_of(healthz: Answer) -> tuple[str | None, bool | None]:
     """Return KFP's version, where it tells one, and whether it has users."""
     data: Any = healthz.json()
     if not isinstance(data, dict):
         return None, None
-    tag = data.get("tag_name")
+    # The server of the Pipelines UI answers for itself, and names the API server's so.
+    tag = data.get("tag_name") or data.get("apiServerTagName")
     version = tag if isinstance(tag, str) and tag not in ("", "unknown") else None
     users = data.get("multi_user")
     return version, users if isinstance(users, bool) else None

@@ -17,7 +17,7 @@ from .ladder import from_iso, iso
 
 @dataclass(frozen=True)
 class Lease:
-    """What a client needs for its next calls. Its headers are the only secret, and not in ``repr``.
+    """What a client needs for its next calls; headers and proxy, with their secrets, not shown.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Lease:
     source: str = "here"
     verify_ssl: bool = True
     ssl_ca_cert: str | None = None
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     timeout: float = 10.0
     watch: str | None = None
 
@@ -231,21 +231,25 @@ class Session:
         if forget is not None:
             forget()
 
+    def follow(self, generation: int) -> None:
+        """Count on from a session that this one replaces."""
+        self._generation = max(self._generation, generation + 1)
+
+    # The next two take no lock: a renewal under way, which may hang, must not hold them up.
+
     def close(self) -> None:
-        """End it: every later call raises ``disconnected``."""
-        with self._lock:
-            self._closed = True
-            self._headers = Headers()
-            self.forget_password()
+        """End it: every later call raises ``disconnected``, and so does a renewal under way."""
+        self._closed = True
+        self._headers = Headers()
+        self.forget_password()
 
     def adapt(self, connection: Connection, **facts: Any) -> None:
         """Take over changes that move no credential: title, name, namespace, ui_host, timeout."""
-        with self._lock:
-            self._connection = connection
-            self._facts = replace(self._facts, **facts)
-            self._settings = replace(
-                self._settings, timeout=connection.timeout or self._settings.timeout
-            )
+        self._connection = connection
+        self._facts = replace(self._facts, **facts)
+        self._settings = replace(
+            self._settings, timeout=connection.timeout or self._settings.timeout
+        )
 
     def _renew(self) -> None:
         transport = self._new_transport()
@@ -258,6 +262,7 @@ class Session:
         self._take(self._credential.headers())
 
     def _take(self, headers: Headers) -> None:
+        self._check_open()
         if headers.values != self._headers.values:
             self._generation += 1
         self._headers = headers

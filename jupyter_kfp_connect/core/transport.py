@@ -7,6 +7,7 @@ then left behind; daemon threads, since others would keep the interpreter from e
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -16,8 +17,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from .errors import error
-from .http import MAX_BODY, Answer, Cancelled, NetworkSettings, Request
-from .network_errors import network_error
+from .http import CA_VARIABLES, MAX_BODY, Answer, Cancelled, NetworkSettings, Request
+from .network_errors import ProxyError, network_error
 
 if TYPE_CHECKING:
     import requests
@@ -98,14 +99,10 @@ class RequestsTransport:
         import requests
 
         if self._session is None:
+            _check_authorities(self._settings.verify)
             self._session = _new_session()
-        verify = self._settings.verify
-        if isinstance(verify, str) and not Path(verify).exists():
-            raise error(
-                "tls-untrusted",
-                f"the CA file {verify} is not there",
-                remedy="Correct the path of the connection's CA file (ssl_ca_cert).",
-            )
+        if self._cancel.cancelled:
+            raise Cancelled
         started = time.monotonic()
         try:
             response = self._session.request(
@@ -114,15 +111,17 @@ class RequestsTransport:
                 headers=dict(request.headers),
                 data=dict(request.form) if request.form is not None else None,
                 timeout=self._settings.timeout,
-                verify=verify,
+                verify=self._settings.verify,
                 proxies=_proxies(self._settings.proxy),
                 allow_redirects=False,
                 stream=True,
             )
             with response:
                 body = self._read(response, started + self._settings.timeout)
-        except (requests.RequestException, OSError) as problem:
+        except (requests.RequestException, OSError, ValueError) as problem:
             raise network_error(problem, request.url, self._settings.proxy) from None
+        if response.status_code == 407:
+            raise network_error(ProxyError(), request.url, self._settings.proxy)
         return Answer(
             status=response.status_code,
             url=request.url,
@@ -157,11 +156,38 @@ def in_background(
     threading.Thread(target=run, name="jupyter-kfp-connect", daemon=True).start()
 
 
+def _check_authorities(verify: bool | str) -> None:
+    """Look at the CA file before requests does, which takes a broken one for broken TLS."""
+    if not isinstance(verify, str):
+        return
+    path = Path(verify)
+    try:
+        if not path.is_dir():
+            ssl.create_default_context(cafile=path)
+    except FileNotFoundError:
+        what = "is not there"
+    except ssl.SSLError:
+        what = "holds no certificate"
+    except OSError as problem:
+        what = f"cannot be read: {problem.strerror}"
+    else:
+        return
+    raise error(
+        "tls-untrusted",
+        f"the CA file {verify} {what}",
+        remedy="Correct the connection's CA file (ssl_ca_cert), or the variable that names it: "
+        f"{', '.join(CA_VARIABLES)}.",
+    )
+
+
 def _new_session() -> requests.Session:
     import requests
 
     session = requests.Session()
     session.trust_env = False
+    # Not even to be looked at: it would read a redirect's body without a limit, and choke on an
+    # address that is none.
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
     # Cookies are the sign-in flow's own: it binds them to origins by the rules of trust.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "jupyter-kfp-connect"
