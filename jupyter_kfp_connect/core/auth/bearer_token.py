@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from ..errors import error
@@ -38,6 +38,9 @@ class TokenValue:
 
     def renew(self, transport: Transport) -> None:
         """Raise: a person has to give another one."""
+        end = self.headers().expires_at
+        if end is not None and end <= datetime.now(timezone.utc):
+            raise error("token-expired", "the token given has expired")
         raise error("token-refused", "the token given does not serve any more")
 
 
@@ -119,6 +122,7 @@ class TokenCommand:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
+                errors="replace",
                 timeout=self._timeout,
                 check=False,
             )

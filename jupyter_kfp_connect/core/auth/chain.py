@@ -93,18 +93,31 @@ def trusts_mounted_token(host: str, environment: Environment) -> bool:
     That is the host of ``KF_PIPELINES_ENDPOINT``, and in a pod the services ``ml-pipeline`` and
     ``ml-pipeline-ui`` of the namespaces ``kubeflow`` and the pod's own.
     """
-    endpoint = endpoint_of(environment)
-    if endpoint is not None and same_origin(endpoint, host):
+    if _is_endpoint(host, environment):
         return True
     return environment.in_pod and _service_of(host, environment) is not None
 
 
 def endpoint_of(environment: Environment) -> str | None:
-    """Return ``KF_PIPELINES_ENDPOINT`` as an address; a bare name gets ``http://``, as in kfp."""
+    """Return ``KF_PIPELINES_ENDPOINT`` as an address; a bare name gets ``http://``, as in kfp.
+
+    Raises
+    ------
+    NotReachable
+        Code ``bad-host``.
+    """
     text = environment.endpoint
     if not text:
         return None
     return clean_host(text if "://" in text else f"http://{text}")
+
+
+def _is_endpoint(host: str, environment: Environment) -> bool:
+    try:
+        endpoint = endpoint_of(environment)
+    except KfpConnectError:
+        return False  # An endpoint that cannot be read is nobody's host.
+    return endpoint is not None and same_origin(endpoint, host)
 
 
 def in_cluster_name(host: str, environment: Environment) -> str:
@@ -139,11 +152,14 @@ def _service_of(host: str, environment: Environment) -> tuple[str, str] | None:
 def _explicit_way(connection: Connection, given: Given) -> str | None:
     if connection.auth != "auto":
         return connection.auth
-    if given.token or connection.token_file or connection.token_command:
+    # What was given now says more than what was stored before.
+    if given.token:
         return "bearer-token"
     if given.cookies:
         return "session-cookie"
-    return "dex" if given.password else None
+    if given.password:
+        return "dex"
+    return "bearer-token" if connection.token_file or connection.token_command else None
 
 
 def _explicit(
@@ -188,9 +204,8 @@ def _from_variables(
     if not environment.token and not environment.cookies:
         reason = "neither KF_PIPELINES_TOKEN nor KF_PIPELINES_COOKIES is set"
         return None, Attempt("bearer-token", None, "sign-in-needed", reason)
-    endpoint = endpoint_of(environment)
     way = "bearer-token" if environment.token else "session-cookie"
-    if endpoint is None or not same_origin(endpoint, connection.host):
+    if not _is_endpoint(connection.host, environment):
         reason = "KF_PIPELINES_TOKEN and _COOKIES belong to the host of KF_PIPELINES_ENDPOINT only"
         return None, Attempt(way, connection.host, "token-not-for-this-host", reason)
     credential: Credential = (

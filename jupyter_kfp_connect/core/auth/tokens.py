@@ -51,7 +51,7 @@ def bearer(token: str, where: str) -> Headers:
     subject = claims.get("email") or claims.get("sub")
     return Headers(
         {"Authorization": f"Bearer {text}"},
-        _time(claims.get("exp")),
+        time_of(claims.get("exp")),
         subject if isinstance(subject, str) else None,
     )
 
@@ -68,7 +68,8 @@ def short_subject(subject: str) -> str:
     return f"{match['namespace']}/{match['name']}" if match else subject
 
 
-def _time(seconds: object) -> datetime | None:
+def time_of(seconds: object) -> datetime | None:
+    """Return the time of a claim such as ``exp``, ``None`` where it is none."""
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         return None
     try:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from ..auth.tokens import time_of
 from ..errors import KfpConnectError, error
 from .forbidden import explain_forbidden
 
@@ -95,10 +96,7 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
         return explain_forbidden(refusal.message, sent=refusal.sent)
     if "empty namespace" in refusal.message:
         return error("namespace-needed", "Kubeflow Pipelines asks for a namespace")
-    if (refusal.sent and refusal.claims) or refusal.way in (
-        "service-account-token",
-        "bearer-token",
-    ):
+    if (refusal.sent and refusal.claims) or refusal.way in _TOKEN_WAYS:
         return _of_token(refusal)
     if "no user identity header" in refusal.message and not refusal.sent:
         return error(
@@ -143,10 +141,7 @@ def _listed(value: object) -> str:
 
 
 def _ago(exp: object) -> str:
-    if isinstance(exp, bool) or not isinstance(exp, (int, float)):
+    when = time_of(exp)
+    if when is None or when > datetime.now(timezone.utc):
         return ""
-    passed = datetime.now(timezone.utc).timestamp() - exp
-    if passed <= 0:
-        return ""
-    when = datetime.fromtimestamp(exp, timezone.utc)
     return f" on {when:%Y-%m-%d at %H:%M} UTC by this machine's clock"
