@@ -30,6 +30,7 @@ class LabPage:
         """Go to JupyterLab at `url` and wait until it is all there."""
         self.page.goto(url)
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("async () => { await window.jupyterapp.restored; }")
 
     def new_notebook(self, name: str) -> Notebook:
@@ -151,7 +152,7 @@ class Notebook:
         # Shift+Enter has made a new last cell: look at the one that ran.
         ran = cells.nth(cells.count() - 2)
         expect(ran.locator(".jp-InputArea-prompt")).to_have_text(DONE, timeout=CELL_DEADLINE)
-        return "\n".join(ran.locator(".jp-OutputArea-output").all_inner_texts())
+        return "\n".join(ran.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 
     def save(self) -> None:
         """Save the file."""
