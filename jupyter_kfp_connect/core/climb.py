@@ -16,14 +16,13 @@ from .auth.dex import Asked, Login, SignIn
 from .auth.dex_session import DexSession
 from .auth.front_door import Connector
 from .auth.none import NoCredential
-from .auth.tokens import namespace_of
 from .connection import Connection
 from .environment import Environment
 from .errors import KfpConnectError, error
 from .hosts import origin
 from .http import Answer, Transport, network_settings
 from .ladder import Ladder
-from .proof import Identity, Prover, not_here, refusal, ui_url, version_of
+from .proof import Identity, Prover, not_here, refusal, ui_url, usual_namespace, version_of
 from .session import Facts, Session
 
 SignInKind = Literal["password", "token", "cookie", "login-host"]
@@ -208,7 +207,7 @@ class Climb:
         version, multi_user = version_of(healthz)
         identity = self._identity(credential, headers.values, prover)
         subject = identity.user or headers.subject
-        namespace = self._namespace(subject, identity)
+        namespace = self.connection.namespace or usual_namespace(subject, identity.namespaces)
         self._reachable(healthz, _behind(healthz, credential))
         access = Access(self.ladder, prover, credential.way, headers.values)
         if credential.way == "none":
@@ -252,17 +251,6 @@ class Climb:
         if credential.way in ("none", "service-account-token"):
             return Identity()
         return prover.identity(headers)
-
-    def _namespace(self, subject: str | None, identity: Identity) -> str | None:
-        if self.connection.namespace:
-            return self.connection.namespace
-        own = namespace_of(subject)
-        if own:
-            return own
-        if len(identity.namespaces) == 1:
-            return identity.namespaces[0][0]
-        owned = [name for name, role in identity.namespaces if role == "owner"]
-        return owned[0] if len(owned) == 1 else None
 
     def _reachable(self, answer: Answer, detail: str | None) -> None:
         known = self.ladder["reachable"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ class KfpConnect(ExtensionApp):
         return list(clean) if isinstance(clean, tuple) else clean
 
     _broker: Broker | None = None
+    _manager: Manager | None = None
 
     def initialize_settings(self) -> None:
         """Make the manager and the broker. Nothing here waits for a network."""
@@ -95,10 +97,14 @@ class KfpConnect(ExtensionApp):
             self.log.warning("%s. %s", problem.message, problem.remedy)
         self._manager = manager
         self._listen_to_kernels(logger, kernels)
-        if broker is not None:
-            broker.start(manager)
-            self._broker = broker
         self.settings[MANAGER] = manager
+        if broker is not None:
+            self._broker = broker
+            try:
+                broker.start(manager)
+            except OSError as problem:
+                self._go_without(problem)
+                manager.stamp = None
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
@@ -106,19 +112,26 @@ class KfpConnect(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Forget every session, close the socket and the sandbox; may run twice."""
+        manager, self._manager = self._manager, None
+        if manager is not None:
+            await manager.close()
         broker, self._broker = self._broker, None
         if broker is not None:
             await broker.stop()
-        await self._manager.close()
 
     def _make_broker(self) -> Broker | None:
+        if not hasattr(socket, "AF_UNIX"):
+            return None  # Windows: kernels there connect in their own process
         try:
             runtime = Path(jupyter_runtime_dir())
             runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
             return Broker(runtime)
-        except (OSError, AttributeError) as problem:  # no Unix sockets here
-            self.log.warning("kernels will connect in their own process: %s", problem)
+        except OSError as problem:
+            self._go_without(problem)
             return None
+
+    def _go_without(self, problem: OSError) -> None:
+        self.log.warning("kernels will connect in their own process: %s", problem)
 
     def _catalogue(self) -> Catalogue:
         mine = Path(jupyter_config_dir()) / connections_file.NAME

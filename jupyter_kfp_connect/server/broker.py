@@ -6,29 +6,22 @@ No route of the Jupyter server could: many run without a token behind a proxy. H
 
 from __future__ import annotations
 
-import hmac
+import errno
 import json
 import os
 import secrets
 import shutil
 import socket
-import struct
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from jupyter_core.paths import secure_write
 from tornado import web
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_unix_socket
 
 from .. import __version__
-from ..core.auth.base import Given
-from ..core.errors import KfpConnectError, error
-from ..core.secret import Secret
-from .live import Live
+from .broker_routes import broker_routes
 from .manager import Manager
 from .stamp import Stamp
 
@@ -59,9 +52,17 @@ class Broker:
         self._server: HTTPServer | None = None
 
     def start(self, manager: Manager) -> None:
-        """Listen, and tell processes started from now on where."""
+        """Listen, and tell processes started from now on where.
+
+        Raises
+        ------
+        OSError
+            The socket or the description file cannot be made.
+        """
+        from tornado.netutil import bind_unix_socket  # Windows has none
+
         application = web.Application(
-            [(rf"/{path}", handler) for path, handler in _HANDLERS.items()],
+            broker_routes(),
             manager=manager,
             broker_secret=self._secret,
             log_function=lambda handler: None,  # tornado would log each call at INFO
@@ -94,153 +95,6 @@ class Broker:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class _Handler(web.RequestHandler):
-    """Base of the broker's routes: who asks, and the envelope."""
-
-    SUPPORTED_METHODS = ("GET", "POST")
-
-    @property
-    def manager(self) -> Manager:
-        manager: Manager = self.settings["manager"]
-        return manager
-
-    def prepare(self) -> None:
-        given = self.request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), self.settings["broker_secret"].encode()):
-            raise error("not-allowed", "the broker's secret is not this one")
-        peer = _peer_uid(self.request.connection.stream.socket)  # type: ignore[union-attr]
-        if peer is not None and peer != os.getuid():
-            raise error("not-allowed", "another user's processes are not served")
-
-    def body(self) -> dict[str, Any]:
-        try:
-            data = json.loads(self.request.body or b"{}")
-        except ValueError:
-            data = None
-        if not isinstance(data, dict):
-            raise error("bad-request", "the body: it is no JSON object")
-        return data
-
-    async def live(self, name: object) -> Live:
-        """Return the connection named, or the default."""
-        if name is None:
-            return await self.manager.default_live()
-        return self.manager.live(str(name))
-
-    def answer(self, data: Any, status: int = 200) -> None:
-        self.set_status(status)
-        self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(data))
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        problem = (kwargs.get("exc_info") or (None, None, None))[1]
-        if not isinstance(problem, KfpConnectError):
-            known = status_code in (404, 405)
-            problem = error("bad-request" if known else "unexpected", "the broker cannot do that")
-        status = {"not-allowed": 403, "unknown-connection": 404, "bad-request": 400}
-        self.answer({"error": problem.to_dict()}, status.get(problem.code, 409))
-
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        if not isinstance(value, KfpConnectError):
-            super().log_exception(typ, value, tb)
-
-
-class _Lease(_Handler):
-    async def post(self) -> None:
-        body = self.body()
-        live = await self.live(body.get("connection"))
-        lease = await live.lease(_text(body, "namespace"))
-        self.answer(lease.to_dict())
-
-
-class _Refused(_Handler):
-    async def post(self) -> None:
-        body = self.body()
-        generation = body.get("generation")
-        if not isinstance(generation, int):
-            raise error("bad-request", "generation: it is a number")
-        live = await self.live(body.get("connection_id"))
-        lease = await live.refused(generation, _text(body, "namespace"))
-        self.answer(lease.to_dict())
-
-
-class _Holds(_Handler):
-    async def post(self) -> None:
-        body = self.body()
-        live = await self.live(body.get("connection"))
-        self.manager.kernels.take(body, live.entry.connection.id)
-        self.set_status(204)
-        self.finish()
-
-
-class _Connections(_Handler):
-    async def get(self) -> None:
-        self.answer(self.manager.overview())
-
-
-class _Connect(_Handler):
-    async def post(self) -> None:
-        body = self.body()
-        live = await self.live(body.get("connection"))
-        password = _text(body, "password")
-        given = Given(
-            username=_text(body, "username") if password else None,
-            connector=_text(body, "connector") if password else None,
-            password=Secret(password) if password else None,
-        )
-        await live.start(given)
-        self.answer(live.to_dict())
-
-
-class _Refresh(_Handler):
-    async def post(self) -> None:
-        live = await self.live(self.body().get("connection"))
-        if live.session is not None:
-            await live.refused(live.session.generation)
-        await live.start(Given())
-        self.answer(live.to_dict())
-
-
-class _Disconnect(_Handler):
-    async def post(self) -> None:
-        live = await self.live(self.body().get("connection"))
-        live.disconnect()
-        self.answer(live.to_dict())
-
-
-class _Status(_Handler):
-    async def post(self) -> None:
-        live = await self.live(self.body().get("connection"))
-        self.answer(live.to_dict())
-
-
-_HANDLERS: dict[str, type[_Handler]] = {
-    "lease": _Lease,
-    "refused": _Refused,
-    "holds": _Holds,
-    "connections": _Connections,
-    "connect": _Connect,
-    "refresh": _Refresh,
-    "disconnect": _Disconnect,
-    "status": _Status,
-}
-
-
-def _text(body: dict[str, Any], key: str) -> str | None:
-    value = body.get(key)
-    if value is not None and not isinstance(value, str):
-        raise error("bad-request", f"{key}: it is not a text")
-    return value or None
-
-
-def _peer_uid(connection: socket.socket) -> int | None:
-    """Return the user at the other end, ``None`` where the system does not tell."""
-    if sys.platform != "linux":
-        return None  # the folder's mode keeps others out
-    packed = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    return int(struct.unpack("3i", packed)[1])
-
-
 def _short_folder() -> str:
     """Return a folder whose paths fit into a socket's address: no home on a network volume."""
     folder = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -254,22 +108,17 @@ def _short_folder() -> str:
 def _sweep(runtime_dir: Path) -> None:
     """Remove what servers left that were killed."""
     for description in runtime_dir.glob(f"{_PREFIX}*.json"):
-        pid = description.stem.removeprefix(_PREFIX).partition("-")[0]
-        if not pid.isdigit() or _runs(int(pid)):
-            continue
-        with suppress(OSError, ValueError, KeyError):
-            folder = Path(json.loads(description.read_text(encoding="utf-8"))["socket"]).parent
-            if folder.name.startswith(_PREFIX):
-                shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            address = Path(json.loads(description.read_text(encoding="utf-8"))["socket"])
+            if not _is_left_behind(address):
+                continue
+            if address.parent.name.startswith(_PREFIX):
+                shutil.rmtree(address.parent, ignore_errors=True)
             description.unlink()
 
 
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _is_left_behind(address: Path) -> bool:
+    """Whether nobody listens at a socket; a process id would not tell, as it comes again."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.setblocking(False)
+        return probe.connect_ex(str(address)) in (errno.ECONNREFUSED, errno.ENOENT)

@@ -85,7 +85,12 @@ class Editor:
             connection = base.changed(fields)
         if connection.name != name and self._catalogue.get(connection.name) is not None:
             raise error("bad-request", f"name: there is a connection “{connection.name}” already")
+        if before is None:
+            self._check_id(connection)
         if before is not None and before.source == "sandbox":
+            for key in ("name", "host"):
+                if getattr(connection, key) != getattr(before.connection, key):
+                    raise error("locked", f"{key}: the sandbox's stays as it is")
             entry = replace(before, connection=connection)
             self._catalogue.put_found(entry)
             return entry, False
@@ -147,6 +152,13 @@ class Editor:
                 raise error("locked", f"{key}: “{entry.connection.name}” is the administrator's")
         entry.connection.changed(changes)  # the checks of each field
         return self._catalogue.save_beside(entry, changes)
+
+    def _check_id(self, connection: Connection) -> None:
+        """Refuse another's id: sessions and clients are bound to it."""
+        taken = (entry.connection for entry in self._catalogue)
+        other = next((each for each in taken if each.id == connection.id), None)
+        if other is not None:
+            raise error("bad-request", f"id: it is that of “{other.name}”", remedy="Leave it out.")
 
     def _check_rights(
         self, base: Connection | None, fields: Mapping[str, Any], may_execute: bool

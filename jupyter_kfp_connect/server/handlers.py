@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
@@ -30,6 +31,7 @@ _STATUS = {
 }
 #: What tornado and jupyter_server raise themselves, in our words.
 _CODES = {
+    400: ("bad-request", "the request makes no sense"),
     403: ("not-allowed", "the request is not allowed"),
     404: ("unknown-connection", "there is nothing at this address"),
     405: ("bad-request", "that method does not go with this address"),
@@ -54,10 +56,10 @@ class Handler(ExtensionHandlerMixin, APIHandler):
         """Who holds what."""
         return self.manager.kernels
 
-    @property
-    def may_execute(self) -> bool:
-        """Whether the user may also run code in kernels."""
-        return bool(self.authorizer.is_authorized(self, self.current_user, "execute", "kernels"))
+    async def may_execute(self) -> bool:
+        """Return whether the user may also run code in kernels."""
+        allowed = self.authorizer.is_authorized(self, self.current_user, "execute", "kernels")
+        return bool(await ensure_async(allowed))
 
     def body(self) -> dict[str, Any]:
         """Return the request's JSON object.
@@ -77,7 +79,7 @@ class Handler(ExtensionHandlerMixin, APIHandler):
             raise error("not-json", "the request is not JSON")
         try:
             data = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise error("bad-request", "the body: it is no JSON") from None
         if not isinstance(data, dict):
             raise error("bad-request", "the body: it is not an object")

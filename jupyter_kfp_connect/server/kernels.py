@@ -18,8 +18,10 @@ class Hold:
 
     Attributes
     ----------
-    kernel_id, connection_id, variable : str
-        Which kernel, which connection, which name in it.
+    kernel_id, variable : str
+        Which kernel, which name in it.
+    connection_id : str or None
+        Which connection, where there is one.
     namespace : str or None
         The client's own.
     state : str
@@ -31,7 +33,7 @@ class Hold:
     """
 
     kernel_id: str
-    connection_id: str
+    connection_id: str | None
     variable: str
     namespace: str | None
     state: HoldState
@@ -57,7 +59,7 @@ class Kernels:
         self._changed = changed
         self._holds: dict[tuple[str, str], Hold] = {}
 
-    def take(self, told: Mapping[str, Any], connection_id: str) -> None:
+    def take(self, told: Mapping[str, Any], connection_id: str | None) -> None:
         """Keep what a kernel tells of itself.
 
         Raises
@@ -68,6 +70,9 @@ class Kernels:
         kernel_id, variable, state = (told.get(key) for key in ("kernel_id", "variable", "state"))
         if not (isinstance(kernel_id, str) and isinstance(variable, str)):
             raise error("bad-request", "kernel_id and variable: they are texts")
+        namespace, generation = told.get("namespace"), told.get("generation")
+        if not isinstance(namespace, str | None) or not isinstance(generation, int | None):
+            raise error("bad-request", "namespace and generation: a text and a number")
         key = (kernel_id, variable)
         if state == "gone":
             self._holds.pop(key, None)
@@ -76,9 +81,9 @@ class Kernels:
                 kernel_id,
                 connection_id,
                 variable,
-                told.get("namespace"),
+                namespace or None,
                 state,
-                told.get("generation"),
+                generation,
                 _rung(state, told.get("error")),
             )
         else:
@@ -104,6 +109,6 @@ def _rung(state: HoldState, problem: object) -> Rung:
     rung = Rung("in-notebook")
     if state != "failed":
         return rung.ok(state)
-    if isinstance(problem, Mapping):
+    if isinstance(problem, Mapping) and {"code", "message"} <= problem.keys():
         return rung.failed(KfpConnectError.from_dict(problem))
     return rung.failed(error("disconnected", "the client could not be made"))

@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, Protocol
 
 from ..core.auth.base import Given
 from ..core.catalogue import Entry
 from ..core.climb import Climb, SignInWanted
-from ..core.errors import KfpConnectError, SignInNeeded, error
-from ..core.http import Cancelled
-from ..core.ladder import Ladder
-from ..core.recheck import recheck
+from ..core.connection import Connection
+from ..core.errors import KfpConnectError, SignInFailed, SignInNeeded, error
+from ..core.ladder import Ladder, Rung
 from ..core.session import Lease, Session
 from ..core.transport import Cancel
+from .attempt import Attempt
 from .describe import describe
 from .threads import in_thread
-
-log = logging.getLogger(__name__)
 
 Remember = Literal["server", "no"]
 
 
-@dataclass
-class Attempt:
-    """One try to connect: what ends it, and the ladder that it alone writes to."""
+class Owner(Protocol):
+    """What a connection needs of who keeps it."""
 
-    cancel: Cancel
-    ladder: Ladder
-    task: asyncio.Task[None] | None = None
+    def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
+        """Make a climb for the connection as it is now."""
+        ...
+
+    def adapt(self, session: Session, connection: Connection) -> None:
+        """Let a session take over a change that moves no credential."""
+        ...
+
+    def changed(self, live: Live, kernels_ask_again: bool) -> None:
+        """Tell windows, and kernels where they have to ask again."""
+        ...
 
 
 class Live:
@@ -42,18 +45,11 @@ class Live:
     ----------
     entry : Entry
         What the catalogue says.
-    new_climb : callable
-        Makes a climb for a connection, what was given, a ladder and a way to cancel.
-    changed : callable
-        Called on the loop after each change; with ``True`` where kernels have to ask again.
+    owner : Owner
+        Who keeps it.
     """
 
-    def __init__(
-        self,
-        entry: Entry,
-        new_climb: Callable[[Live, Given, Attempt], Climb],
-        changed: Callable[[Live, bool], None],
-    ) -> None:
+    def __init__(self, entry: Entry, owner: Owner) -> None:
         self.entry = entry
         self.ladder = Ladder()
         self.session: Session | None = None
@@ -61,12 +57,13 @@ class Live:
         self.sign_in: SignInWanted | None = None
         self.remembered: Remember = "no"
         self.disconnected = False
-        self._new_climb = new_climb
-        self._changed = changed
+        self.problem: KfpConnectError | None = None
+        self._owner = owner
         self._attempt: Attempt | None = None
-        self._renewal: asyncio.Task[Lease] | None = None
-        self._problem: KfpConnectError | None = None
+        self._session_cancel = Cancel()
         self._waiting: tuple[Given, Remember] | None = None
+        # The rungs before a renewal failed, and whether the host had refused what we send.
+        self._unproven: tuple[tuple[Rung, ...], bool] | None = None
 
     @property
     def busy(self) -> bool:
@@ -82,6 +79,11 @@ class Live:
     def start(self, given: Given, remember: Remember = "server") -> asyncio.Task[None]:
         """Start to connect; of several that give nothing, all wait for the first.
 
+        Returns
+        -------
+        asyncio.Task
+            Wait for it with `asyncio.wait`: it is cancelled when the attempt is given up.
+
         Raises
         ------
         RequestError
@@ -92,201 +94,193 @@ class Live:
             if empty:
                 return self._attempt.task
             raise error("busy", f"“{self.entry.connection.name}” is being signed in to")
-        attempt = Attempt(Cancel(), Ladder())
+        session = self.session if empty else None
+        attempt = Attempt(self.ladder, again=session is not None)
         attempt.ladder = Ladder(self._tell_from_thread(attempt))
-        if empty and self.session is not None:
+        if session is not None:
             attempt.ladder.put(*self.ladder)
-            work = self._look_again(attempt, self.session)
+            work = self._look_again(attempt, session)
         else:
             work = self._climb(attempt, given, remember)
         self._attempt, self.ladder = attempt, attempt.ladder
         self.disconnected = False
         self._waiting = None
         attempt.task = asyncio.get_running_loop().create_task(work)
-        self._changed(self, False)
+        self._owner.changed(self, False)
         return attempt.task
 
     def resume(self) -> asyncio.Task[None]:
         """Go on with the sign-in that waits for a host to be allowed."""
-        given, remember = self._waiting or (Given(), self.remembered or "server")
+        given, remember = self._waiting or (Given(), "server")
         return self.start(given, remember)
 
     def cancel(self) -> None:
         """Give up on the attempt under way; a session from before it stays."""
-        if self._attempt is None:
+        attempt, self._attempt = self._attempt, None
+        if attempt is None:
             return
-        self._attempt.cancel.cancel()
-        self._attempt = None
-        self.ladder = Ladder()
-        self._changed(self, False)
+        attempt.cancel.cancel()
+        if attempt.task is not None:
+            attempt.task.cancel()
+        self.ladder = attempt.before
+        self._owner.changed(self, False)
 
     def disconnect(self) -> None:
         """Forget session and password, here and in every kernel."""
-        self.cancel()
-        self._end_session()
-        self.ladder = Ladder()
-        self.sign_in = None
+        self._forget()
         self.disconnected = True
         self._waiting = None
-        self._problem = None
-        self._changed(self, True)
+        self._owner.changed(self, True)
 
-    def take_entry(self, entry: Entry) -> None:
-        """Take over what the catalogue says now; a session that it moves is ended."""
-        before, self.entry = self.entry.connection, entry
-        if before == entry.connection:
-            return
-        if self.session is not None and before.keeps_session(entry.connection):
-            self.session.adapt(entry.connection)
-            if before.namespace != entry.connection.namespace:
-                self.start(Given())
-        elif not before.keeps_session(entry.connection):
-            self.cancel()
-            self._end_session()
-            self.ladder, self.sign_in, self._problem = Ladder(), None, None
-            if before.origin != entry.connection.origin:
-                self._waiting = None
-        self._changed(self, True)
+    def take_entry(self, entry: Entry, *, keep_waiting: bool = False) -> None:
+        """Take over what the catalogue says now; a session that it moves is ended.
 
-    # What kernels ask.
-
-    async def lease(self, namespace: str | None = None) -> Lease:
-        """Return what a kernel sends with its next call; connects where that takes no person.
-
-        Raises
-        ------
-        KfpConnectError
-            Why there is nothing to send.
+        Parameters
+        ----------
+        entry : Entry
+            What it says.
+        keep_waiting : bool
+            Whether a sign-in that waits for a host to be allowed may go on after the change.
         """
-        if self.disconnected:
-            raise error("disconnected", f"“{self.entry.connection.name}” was disconnected")
-        if self.session is None:
-            await self._connect_unattended()
-        session = self.session
-        if session is None:
-            raise self._problem or error("sign-in-needed", "nobody is signed in")
-        lease = await self._renewed(session.lease) if session.due else session.lease()
-        self._note(lease)
-        return replace(lease, namespace=namespace or lease.namespace)
+        before, self.entry = self.entry.connection, entry
+        now = entry.connection
+        if before == now:
+            return
+        if not before.keeps_session(now):
+            self._forget()
+            self._waiting = self._waiting if keep_waiting else None
+        elif self.session is not None:
+            self._owner.adapt(self.session, now)
+            if before.namespace != now.namespace and (not self._attempt or self._attempt.again):
+                self.cancel()
+                self.start(Given())
+        self._owner.changed(self, True)
 
-    async def refused(self, generation: int, namespace: str | None = None) -> Lease:
-        """Return something newer than what KFP refused, renewed once for all who ask."""
-        session = self.session
-        if self.disconnected or session is None or generation < session.generation:
-            return await self.lease(namespace)
-        lease = await self._renewed(lambda: session.refused(generation))
-        return replace(lease, namespace=namespace or lease.namespace)
+    # What kernels cause; see `leasing`.
+
+    def renewed(self, session: Session, lease: Lease) -> None:
+        """Take note of headers that `session` gave."""
+        if session is not self.session:
+            return
+        newer = lease.generation > self.generation
+        self.generation = max(self.generation, lease.generation)
+        before = self._unproven
+        mended = before is not None and not self.busy and (newer or not before[1])
+        if before is not None and mended:
+            self._unproven = self.problem = None
+            self.ladder.put(*before[0])
+        if newer or mended:
+            self._owner.changed(self, True)
+
+    def not_renewed(self, session: Session, problem: KfpConnectError, refused: bool) -> None:
+        """Take note of what keeps `session` from giving headers.
+
+        Parameters
+        ----------
+        session : Session
+            Which one; another than the present one is of no interest.
+        problem : KfpConnectError
+            Why not.
+        refused : bool
+            Whether the host had refused those that there are.
+        """
+        if session is not self.session or (self._attempt and not self._attempt.again):
+            return  # a sign-in under way decides
+        self.cancel()
+        self._unproven = self._unproven or (tuple(self.ladder), refused)
+        self.ladder.fail(problem)
+        self._judge(session, problem)
+        self._owner.changed(self, True)
 
     # How it is done.
 
     async def _climb(self, attempt: Attempt, given: Given, remember: Remember) -> None:
-        self._end_session()
-        climb = self._new_climb(self, given, attempt)
-        session, problem = None, None
+        connection = self.entry.connection
+        climb, session, problem = None, None, None
         try:
+            climb = self._owner.new_climb(self, given, attempt)
             session = await in_thread(climb.run)
-            if remember == "no":
-                session.forget_password()
-        except Cancelled:
-            return
         except Exception as raised:
-            problem = self._explained(raised, attempt)
-        if self._attempt is not attempt:
-            if session is not None:
-                session.close()
-            return
+            problem = attempt.explain(raised)
         self._attempt = None
-        self.session, self._problem = session, problem
-        self.sign_in = climb.sign_in
-        self.remembered = remember if session is not None and session.renews else "no"
-        if climb.sign_in is not None and climb.sign_in.kind == "login-host":
+        self._end_session()
+        self.session, self.problem = session, problem
+        self.sign_in = self._wanted(problem, given, climb.sign_in if climb else None)
+        if self.sign_in is not None and self.sign_in.kind == "login-host":
             self._waiting = (given, remember)
         if session is not None:
+            self._session_cancel = attempt.cancel
+            session.follow(self.generation)
             self.generation = session.generation
-        self._changed(self, True)
+            if remember == "no":
+                session.forget_password()
+            self.remembered = remember if given.password and session.renews else "no"
+            self._catch_up(session, connection)
+        self._owner.changed(self, True)
+
+    def _catch_up(self, session: Session, connection: Connection) -> None:
+        """Let a new session take over what was changed while it was made."""
+        now = self.entry.connection
+        if now != connection:
+            self._owner.adapt(session, now)
+            if now.namespace != connection.namespace:
+                self.start(Given())
 
     async def _look_again(self, attempt: Attempt, session: Session) -> None:
-        climb = self._new_climb(self, Given(), attempt)
         problem = None
         try:
-            await in_thread(lambda: recheck(session, attempt.ladder, climb.new_transport()))
-        except Cancelled:
-            return
+            climb = self._owner.new_climb(self, Given(), attempt)
+            await in_thread(partial(attempt.look, session, climb.new_transport()))
         except Exception as raised:
-            problem = self._explained(raised, attempt)
-        if self._attempt is not attempt:
-            return
+            problem = attempt.explain(raised)
         self._attempt = None
-        self._settle_renewal(session, problem)
-        self._changed(self, problem is not None or session.generation != self.generation)
+        newer = session.generation > self.generation
         self.generation = max(self.generation, session.generation)
+        self._unproven = (tuple(attempt.before), True) if problem is not None else None
+        self._judge(session, problem)
+        self._owner.changed(self, problem is not None or newer)
 
-    async def _connect_unattended(self) -> None:
-        """Connect for a kernel, unless only a person could: then the same error, at no request."""
-        if isinstance(self._problem, SignInNeeded) and not self.busy:
-            raise self._problem
-        await self.start(Given())
+    def _wanted(
+        self, problem: KfpConnectError | None, given: Given, asked: SignInWanted | None
+    ) -> SignInWanted | None:
+        """Return what the user has to do; a form that was refused stays, with what it offered."""
+        if asked is not None or not isinstance(problem, SignInFailed):
+            return asked
+        if given.token or given.cookies:
+            return SignInWanted("token" if given.token else "cookie")
+        if not isinstance(problem, SignInNeeded):
+            return None
+        known = self.sign_in
+        return known if known and known.kind == "password" else SignInWanted("password")
 
-    async def _renewed(self, renew: Callable[[], Lease]) -> Lease:
-        if self._renewal is None:
-            self._renewal = asyncio.get_running_loop().create_task(self._renew(renew))
-        return await asyncio.shield(self._renewal)
-
-    async def _renew(self, renew: Callable[[], Lease]) -> Lease:
-        session = self.session
-        try:
-            lease = await in_thread(renew)
-        except KfpConnectError as problem:
-            if session is not None and session is self.session:
-                self.ladder.fail(problem)
-                self._settle_renewal(session, problem)
-                self._changed(self, True)
-            raise
-        finally:
-            self._renewal = None
-        self._note(lease)
-        return lease
-
-    @staticmethod
-    def _explained(raised: Exception, attempt: Attempt) -> KfpConnectError:
-        """Return `raised` if it is one of ours; a mistake of our own must not hang the panel."""
-        if isinstance(raised, KfpConnectError):
-            return raised
-        # Where it happened, not with what: values of a sign-in are secrets.
-        where = "".join(traceback.format_tb(raised.__traceback__))
-        log.error("connecting failed with %s:\n%s", type(raised).__name__, where)
-        problem = error("unexpected", f"connecting failed with {type(raised).__name__}")
-        attempt.ladder.fail(problem)
-        return problem
-
-    def _note(self, lease: Lease) -> None:
-        """Tell kernels and windows of headers that changed, by whatever way."""
-        if lease.generation == self.generation:
-            return
-        self.generation = lease.generation
-        signed_in = self.ladder["signed-in"]
-        if signed_in.state == "failed":
-            self.ladder.put(signed_in.ok(lease.signed_in_as or "accepted"))
-        self._changed(self, True)
-
-    def _settle_renewal(self, session: Session, problem: KfpConnectError | None) -> None:
-        self._problem = problem
-        if isinstance(problem, SignInNeeded):
+    def _judge(self, session: Session, problem: KfpConnectError | None) -> None:
+        """Keep a session that another try may renew; end one that only a person can."""
+        self.problem = problem
+        gone = isinstance(problem, SignInFailed) and not session.renews
+        if gone or isinstance(problem, SignInNeeded):
             self._end_session()
-            self.sign_in = SignInWanted("cookie" if session.way == "session-cookie" else "password")
+            given = {"session-cookie": "cookie", "bearer-token": "token"}
+            self.sign_in = SignInWanted(given.get(session.way, "password"))  # type: ignore[arg-type]
+
+    def _forget(self) -> None:
+        self.cancel()
+        self._end_session()
+        self.ladder, self.sign_in, self.problem = Ladder(), None, None
 
     def _end_session(self) -> None:
-        if self.session is not None:
-            self.session.close()
-            self.session = None
-            self.remembered = "no"
+        session, self.session = self.session, None
+        if session is not None:
+            self._session_cancel.cancel()
+            session.close()
+        self.remembered = "no"
+        self._unproven = None
 
     def _tell_from_thread(self, attempt: Attempt) -> Callable[[], None]:
         loop = asyncio.get_running_loop()
 
         def tell() -> None:
             if self._attempt is attempt:
-                self._changed(self, False)
+                self._owner.changed(self, False)
 
         def watch() -> None:
             if not attempt.cancel.cancelled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.auth.base import Given
 from ..core.catalogue import Catalogue, Entry
@@ -16,17 +16,20 @@ from ..core.environment import Environment
 from ..core.errors import error
 from ..core.hosts import origin
 from ..core.http import network_settings
+from ..core.proof import ui_url, usual_namespace
+from ..core.session import Session
 from ..core.transport import RequestsTransport
+from .attempt import Attempt
 from .editing import Editor
 from .events import Events
 from .kernels import Kernels
-from .live import Attempt, Live
+from .leasing import Leasing
+from .live import Live
+from .own_sandbox import NAME as SANDBOX
+from .own_sandbox import OwnSandbox
 from .policy import Policy
 from .stamp import Stamp
 from .threads import in_thread
-
-if TYPE_CHECKING:
-    from ..sandbox import Sandbox
 
 
 @dataclass
@@ -56,7 +59,8 @@ class Manager:
     environment: Environment
     stamp: Stamp | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
-    _sandbox: Sandbox | None = None
+    _leasings: dict[str, Leasing] = field(default_factory=dict)
+    _sandbox: OwnSandbox = field(default_factory=OwnSandbox)
 
     @property
     def editor(self) -> Editor:
@@ -74,6 +78,19 @@ class Manager:
             Code ``unknown-connection``.
         """
         return self._of(self.catalogue.find(name_or_id))
+
+    def id_of(self, name: str | None) -> str | None:
+        """Return the id of a connection, or of the default; ``None`` where there is none."""
+        name = name or self.default
+        known = (entry.connection for entry in self.catalogue)
+        return next((each.id for each in known if name in (each.name, each.id)), None)
+
+    def leasing(self, live: Live) -> Leasing:
+        """Return what hands out the leases of a connection."""
+        key = live.entry.connection.id
+        if key not in self._leasings:
+            self._leasings[key] = Leasing(live)
+        return self._leasings[key]
 
     @property
     def default(self) -> str | None:
@@ -102,9 +119,7 @@ class Manager:
         """Create or change a connection; see `Editor.put`."""
         entry, new = self.editor.put(name, body, may_execute)
         self.events.emit("connections")
-        live = self._of(entry)
-        live.take_entry(entry)
-        return live, new
+        return self._of(entry), new
 
     async def delete(self, name: str) -> None:
         """Remove one of the user's own, or forget one that was found."""
@@ -113,15 +128,14 @@ class Manager:
             await self.stop_sandbox()
             return
         self.editor.remove(entry)
-        live = self._lives.pop(entry.connection.id, None)
-        if live is not None:
-            live.disconnect()
-        self.events.emit("connections")
+        self._drop(entry)
 
-    def set_default(self, name: str) -> None:
-        """Make one the default."""
-        self.catalogue.set_default(self.catalogue.find(name).connection.name)
-        self.events.emit("default", connection=name)
+    def set_default(self, name: str) -> str:
+        """Make one the default, and return its name."""
+        connection = self.catalogue.find(name).connection
+        self.catalogue.set_default(connection.name)
+        self.events.emit("default", connection=connection.name, connection_id=connection.id)
+        return connection.name
 
     def allow_login_host(self, live: Live, host: str) -> None:
         """Add the one origin that a sign-in waits for, after the user said yes to it.
@@ -135,7 +149,7 @@ class Manager:
         wanted = live.sign_in
         if wanted is None or wanted.kind != "login-host" or origin(host) != wanted.host:
             raise error("bad-request", "login_host: no sign-in waits for that host")
-        live.take_entry(self.editor.allow_login_host(live.entry, host))
+        live.take_entry(self.editor.allow_login_host(live.entry, host), keep_waiting=True)
 
     async def detect(self) -> tuple[list[Live], Detected]:
         """Look around, once more each time it is asked for."""
@@ -153,37 +167,34 @@ class Manager:
         return lives, seen
 
     async def start_sandbox(self) -> Live:
-        """Start the server's own sandbox, or return the one that runs."""
-        self.editor.require_own_connections()
-        if self._sandbox is None:
-            from ..sandbox import Sandbox, SandboxOptions  # only who tries it pays for it
+        """Start the server's own sandbox, or return the one that runs.
 
-            sandbox = Sandbox(SandboxOptions())
-            await sandbox.start()
-            self._sandbox = sandbox
-            connection = Connection.from_dict(
-                {
-                    "name": "sandbox",
-                    "title": "Sandbox",
-                    "host": sandbox.host,
-                    "username": "user@example.com",
-                }
+        Raises
+        ------
+        RequestError
+            ``locked`` by policy; ``bad-request`` where its name is taken.
+        """
+        self.editor.require_own_connections()
+        known = self.catalogue.get(SANDBOX)
+        if known is not None and known.source != "sandbox":
+            raise error(
+                "bad-request",
+                f"name: there is a connection “{SANDBOX}” that is not the sandbox",
+                remedy="Give that connection another name first.",
             )
+        connection = await self._sandbox.start()
+        if connection is not None:
             self.catalogue.put_found(Entry(connection, "sandbox", "found"))
             self.events.emit("connections")
-        return self.live("sandbox")
+        return self.live(SANDBOX)
 
     async def stop_sandbox(self) -> None:
         """Stop it; its connection goes with it."""
-        sandbox, self._sandbox = self._sandbox, None
-        if sandbox is None:
-            return
-        live = self.live("sandbox")
-        live.disconnect()
-        self._lives.pop(live.entry.connection.id, None)
-        self.catalogue.drop_found("sandbox")
-        self.events.emit("connections")
-        await sandbox.stop()
+        entry = self.catalogue.get(SANDBOX)
+        if entry is not None and entry.source == "sandbox":
+            self.catalogue.drop_found(SANDBOX)
+            self._drop(entry)
+        await self._sandbox.stop()
 
     async def default_live(self) -> Live:
         """Return the default connection, looking around where there is none.
@@ -204,24 +215,17 @@ class Manager:
         return self.live(self.default)
 
     async def close(self) -> None:
-        """Forget every session, and stop the sandbox."""
-        for live in self._lives.values():
-            live.disconnect()
+        """Forget every session, and stop the sandbox; may run twice."""
         await self.stop_sandbox()
+        lives, self._lives, self._leasings = self._lives, {}, {}
+        for live in lives.values():
+            live.disconnect()
 
-    # How it is done.
+    # What a connection needs of who keeps it; see `Owner`.
 
-    def _of(self, entry: Entry) -> Live:
-        key = entry.connection.id
-        if key not in self._lives:
-            self._lives[key] = Live(entry, self._new_climb, self._changed)
-        return self._lives[key]
-
-    def _new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
-        connection = live.entry.connection
-        hosts = self.policy.login_hosts or connection.login_hosts
-        timeout = connection.timeout or self.policy.timeout
-        connection = replace(connection, login_hosts=hosts, timeout=timeout)
+    def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
+        """Make a climb for the connection as it is now."""
+        connection = self._settled(live.entry.connection)
         settings = network_settings(connection, self.environment.variables)
         return Climb(
             connection,
@@ -233,11 +237,48 @@ class Manager:
             live.generation + 1,
         )
 
-    def _changed(self, live: Live, kernels_ask_again: bool) -> None:
+    def adapt(self, session: Session, connection: Connection) -> None:
+        """Let a session take over a change that moves no credential."""
+        # The host it uses stays: in a pod it is the service's whole name.
+        connection = replace(self._settled(connection), host=session.connection.host)
+        facts = session.facts
+        namespace = connection.namespace or usual_namespace(facts.signed_in_as, facts.namespaces)
+        session.adapt(
+            connection,
+            namespace=namespace,
+            ui_url=ui_url(connection, self.environment, namespace),
+        )
+
+    def changed(self, live: Live, kernels_ask_again: bool) -> None:
+        """Tell windows, and kernels where they have to ask again."""
         connection = live.entry.connection
         if kernels_ask_again and self.stamp is not None:
             self.stamp.change()
         self.events.emit("connection", connection=connection.name, connection_id=connection.id)
+
+    # How it is done.
+
+    def _of(self, entry: Entry) -> Live:
+        live = self._lives.get(entry.connection.id)
+        if live is None:
+            live = self._lives[entry.connection.id] = Live(entry, self)
+        live.take_entry(entry)  # the file may have been changed by hand, or by another program
+        return live
+
+    def _drop(self, entry: Entry) -> None:
+        self._leasings.pop(entry.connection.id, None)
+        live = self._lives.pop(entry.connection.id, None)
+        if live is not None:
+            live.disconnect()
+        self.events.emit("connections")
+
+    def _settled(self, connection: Connection) -> Connection:
+        """Return the connection with what the administrator decided."""
+        return replace(
+            connection,
+            login_hosts=self.policy.login_hosts or connection.login_hosts,
+            timeout=connection.timeout or self.policy.timeout,
+        )
 
 
 async def settled(task: asyncio.Task[None], seconds: float) -> bool:

@@ -37,7 +37,7 @@ class ConnectionHandler(Handler):
     @web.authenticated
     @authorized
     async def put(self, name: str) -> None:
-        live, made = self.manager.put(name, self.body(), self.may_execute)
+        live, made = self.manager.put(name, self.body(), await self.may_execute())
         self.answer(live.to_dict(), 201 if made else 200)
 
     @web.authenticated
@@ -58,9 +58,7 @@ class ConnectHandler(Handler):
         seconds = self._wait()
         body = self.body()
         given, remember = _given(body)
-        if "login_host" in body:
-            if not isinstance(body["login_host"], str):
-                raise error("bad-request", "login_host: it is not a text")
+        if body.get("login_host") is not None:
             self.manager.allow_login_host(live, body["login_host"])
             task = live.resume()
         else:
@@ -110,8 +108,7 @@ class DefaultHandler(Handler):
         name = self.body().get("name")
         if not isinstance(name, str):
             raise error("bad-request", "name: it is missing")
-        self.manager.set_default(name)
-        self.answer({"name": name})
+        self.answer({"name": self.manager.set_default(name)})
 
 
 class DetectHandler(Handler):
@@ -136,7 +133,7 @@ class KernelsHandler(Handler):
     def _one(self, hold: Any) -> dict[str, Any]:
         live = self._live(hold.connection_id)
         rung = hold.rung
-        if live is None or live.disconnected:
+        if hold.state != "failed" and (live is None or live.disconnected):
             rung = rung.failed(error("disconnected", "the connection was disconnected"))
         session = live.session if live is not None else None
         facts = session.facts if session is not None else None
@@ -151,9 +148,9 @@ class KernelsHandler(Handler):
             "rung": rung.to_dict(),
         }
 
-    def _live(self, connection_id: str) -> Live | None:
-        known = {entry.connection.id for entry in self.manager.catalogue}
-        return self.manager.live(connection_id) if connection_id in known else None
+    def _live(self, connection_id: str | None) -> Live | None:
+        known = self.manager.id_of(connection_id) if connection_id else None
+        return self.manager.live(known) if known else None
 
 
 class SandboxHandler(Handler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -21,10 +22,14 @@ class Stamp:
         self.change()
 
     def change(self) -> None:
-        """Make kernels ask again: a new inode, so that equal times cannot hide it."""
+        """Make kernels ask again: a new inode, so that equal times cannot hide it.
+
+        Where the folder has gone, they ask anyway.
+        """
         self._count += 1
         fresh = self.path.with_suffix(".new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(f"{self._count}\n")
-        os.replace(fresh, self.path)
+        with suppress(FileNotFoundError):
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(f"{self._count}\n")
+            os.replace(fresh, self.path)

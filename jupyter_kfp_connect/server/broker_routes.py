@@ -1,0 +1,180 @@
+"""What the broker answers on its socket: leases, and what kernels and terminals ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import os
+import socket
+import struct
+import sys
+from contextlib import suppress
+from typing import Any
+
+from tornado import web
+
+from ..core.auth.base import Given
+from ..core.errors import KfpConnectError, error
+from ..core.secret import Secret
+from .live import Live
+from .manager import Manager
+
+
+class _Handler(web.RequestHandler):
+    """Base of the broker's routes: who asks, and the envelope."""
+
+    SUPPORTED_METHODS = ("GET", "POST")
+
+    @property
+    def manager(self) -> Manager:
+        manager: Manager = self.settings["manager"]
+        return manager
+
+    def prepare(self) -> None:
+        given = self.request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), self.settings["broker_secret"].encode()):
+            raise error("not-allowed", "the broker's secret is not this one")
+        peer = peer_uid(self.request.connection.stream.socket)  # type: ignore[union-attr]
+        if peer is not None and peer != os.getuid():
+            raise error("not-allowed", "another user's processes are not served")
+
+    def body(self) -> dict[str, Any]:
+        try:
+            data = json.loads(self.request.body or b"{}")
+        except ValueError:
+            data = None
+        if not isinstance(data, dict):
+            raise error("bad-request", "the body: it is no JSON object")
+        return data
+
+    async def live(self, name: object) -> Live:
+        """Return the connection named, or the default."""
+        if name is None:
+            return await self.manager.default_live()
+        return self.manager.live(str(name))
+
+    def answer(self, data: Any, status: int = 200) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(data))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        problem = (kwargs.get("exc_info") or (None, None, None))[1]
+        if not isinstance(problem, KfpConnectError):
+            known = status_code in (404, 405)
+            problem = error("bad-request" if known else "unexpected", "the broker cannot do that")
+        status = {"not-allowed": 403, "unknown-connection": 404, "bad-request": 400}
+        self.answer({"error": problem.to_dict()}, status.get(problem.code, 409))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if not isinstance(value, KfpConnectError):
+            super().log_exception(typ, value, tb)
+
+
+class _Lease(_Handler):
+    async def post(self) -> None:
+        body = self.body()
+        live = await self.live(body.get("connection"))
+        lease = await self.manager.leasing(live).lease(_text(body, "namespace"))
+        self.answer(lease.to_dict())
+
+
+class _Refused(_Handler):
+    async def post(self) -> None:
+        body = self.body()
+        generation = body.get("generation")
+        if not isinstance(generation, int):
+            raise error("bad-request", "generation: it is a number")
+        live = await self.live(body.get("connection_id"))
+        leasing = self.manager.leasing(live)
+        lease = await leasing.refused(generation, _text(body, "namespace"))
+        self.answer(lease.to_dict())
+
+
+class _Holds(_Handler):
+    async def post(self) -> None:
+        body = self.body()
+        self.manager.kernels.take(body, self.manager.id_of(_text(body, "connection")))
+        self.set_status(204)
+        self.finish()
+
+
+class _Connections(_Handler):
+    async def get(self) -> None:
+        self.answer(self.manager.overview())
+
+
+class _Connect(_Handler):
+    async def post(self) -> None:
+        body = self.body()
+        live = await self.live(body.get("connection"))
+        password = _text(body, "password")
+        given = Given(
+            username=_text(body, "username") if password else None,
+            connector=_text(body, "connector") if password else None,
+            password=Secret(password) if password else None,
+        )
+        await asyncio.wait({live.start(given)})
+        self.answer(live.to_dict())
+
+
+class _Refresh(_Handler):
+    async def post(self) -> None:
+        live = await self.live(self.body().get("connection"))
+        session = live.session
+        if session is not None and session.way == "dex":
+            with suppress(KfpConnectError):  # the rungs tell
+                await self.manager.leasing(live).refused(session.generation)
+        if session is None or live.session is not None:
+            await asyncio.wait({live.start(Given())})
+        self.answer(live.to_dict())
+
+
+class _Disconnect(_Handler):
+    async def post(self) -> None:
+        live = await self.live(self.body().get("connection"))
+        live.disconnect()
+        self.answer(live.to_dict())
+
+
+class _Status(_Handler):
+    async def post(self) -> None:
+        live = await self.live(self.body().get("connection"))
+        self.answer(live.to_dict())
+
+
+class _Missing(_Handler):
+    def prepare(self) -> None:
+        super().prepare()
+        raise error("bad-request", f"{self.request.path}: the broker has no such thing")
+
+
+def broker_routes() -> list[tuple[str, type[web.RequestHandler]]]:
+    """Return every path and its handler."""
+    return [
+        ("/lease", _Lease),
+        ("/refused", _Refused),
+        ("/holds", _Holds),
+        ("/connections", _Connections),
+        ("/connect", _Connect),
+        ("/refresh", _Refresh),
+        ("/disconnect", _Disconnect),
+        ("/status", _Status),
+        (".*", _Missing),
+    ]
+
+
+def _text(body: dict[str, Any], key: str) -> str | None:
+    value = body.get(key)
+    if value is not None and not isinstance(value, str):
+        raise error("bad-request", f"{key}: it is not a text")
+    return value or None
+
+
+def peer_uid(connection: socket.socket) -> int | None:
+    """Return the user at the other end, ``None`` where the system does not tell."""
+    if sys.platform != "linux":
+        return None  # the folder's mode keeps others out
+    packed = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", packed)[1])

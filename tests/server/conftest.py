@@ -1,0 +1,80 @@
+"""A Jupyter server with the extension, and sandboxes that it connects to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from jupyter_kfp_connect.core.environment import Environment
+from jupyter_kfp_connect.sandbox import SandboxOptions
+from jupyter_kfp_connect.server.app import KfpConnect
+from jupyter_kfp_connect.server.events import SCHEMA_ID
+
+from ..sandbox.running import RunningSandbox
+from .asking import BrokerClient, Rest
+from .contract import conforms
+
+StartSandbox = Callable[..., RunningSandbox]
+
+
+@pytest.fixture(autouse=True)
+def no_pod(tmp_path: Path) -> Iterator[None]:
+    """Keep the files of a pod that the tests may run in out of them."""
+    of_process = Environment.of_process
+    with mock.patch.object(Environment, "of_process", lambda: of_process(root=tmp_path / "pod")):
+        yield
+
+
+@pytest.fixture
+def start_sandbox() -> Iterator[StartSandbox]:
+    """Give a function that starts a sandbox with these options; all of them stop at the end."""
+    with ExitStack() as stack:
+
+        def start(**options: Any) -> RunningSandbox:
+            return stack.enter_context(RunningSandbox(SandboxOptions(**options)))
+
+        yield start
+
+
+@pytest.fixture
+def kubeflow(start_sandbox: StartSandbox) -> RunningSandbox:
+    """A whole Kubeflow with one user."""
+    return start_sandbox()
+
+
+@pytest.fixture
+def extension(jp_serverapp: Any) -> KfpConnect:
+    """The extension as it runs in the server."""
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_kfp_connect"]
+    assert isinstance(app, KfpConnect)
+    return app
+
+
+@pytest.fixture
+def rest(jp_fetch: Any, extension: KfpConnect) -> Rest:
+    """The REST routes; every answer is held against the contract."""
+    return Rest(jp_fetch)
+
+
+@pytest.fixture
+def broker(extension: KfpConnect) -> Iterator[BrokerClient]:
+    """The broker's socket, asked as a kernel would."""
+    with BrokerClient.of_process() as client:
+        yield client
+
+
+@pytest.fixture
+def events(jp_serverapp: Any, extension: KfpConnect) -> list[dict[str, Any]]:
+    """The events as they are sent, each held against the contract."""
+    seen: list[dict[str, Any]] = []
+
+    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        seen.append(conforms(dict(data), "StateEvent"))
+
+    jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
+    return seen
