@@ -13,7 +13,7 @@ from .auth.front_door import start_form
 from .connection import Connection, stable_id
 from .environment import Environment
 from .errors import KfpConnectError
-from .http import Answer, NetworkSettings, Request, Transport, network_settings
+from .http import Answer, NetworkSettings, Request, Transport, closing, network_settings
 from .transport import RequestsTransport, in_background
 
 #: Seconds that all probes together may take.
@@ -46,7 +46,13 @@ class Detected:
 
 
 def candidates(environment: Environment) -> list[Candidate]:
-    """Return the addresses to ask: the endpoint named, else the guide's and the SDK's."""
+    """Return the addresses to ask: the endpoint named, else the guide's and the SDK's.
+
+    Raises
+    ------
+    NotReachable
+        Code ``bad-host``: the endpoint is none.
+    """
     endpoint = endpoint_of(environment)
     if endpoint is not None:
         return [Candidate("environment", "KF_PIPELINES_ENDPOINT", endpoint)]
@@ -86,7 +92,11 @@ def detect(
     Detected
         Of each name the first candidate that answers, and an attempt for every one.
     """
-    asked = candidates(environment)
+    try:
+        asked = candidates(environment)
+    except KfpConnectError as problem:
+        unread = Attempt("auto", environment.endpoint, problem.code, problem.message)
+        return Detected([], [_token_attempt(environment), unread])
     outcomes: SimpleQueue[tuple[int, Answer | BaseException, str]] = SimpleQueue()
     for index, candidate in enumerate(asked):
         _ask(index, candidate, environment, (new_transport, time_limit, outcomes))
@@ -129,19 +139,27 @@ def _ask(
 ) -> None:
     new_transport, time_limit, outcomes = how
     probe = Connection(name=candidate.name, host=candidate.host, timeout=time_limit)
-    transport = new_transport(network_settings(probe, environment.variables))
+    settings = network_settings(probe, environment.variables)
     seen = [""]
 
     def work() -> Answer:
-        answer = transport.send(
-            Request("GET", candidate.host + HEALTHZ, {"Accept": "application/json"})
-        )
-        if classify(answer) is Meaning.SIGNED_OUT:
-            page = transport.send(Request("GET", candidate.host, {"Accept": "text/html"}))
-            seen[0] = "oauth2-proxy's sign-in page" if start_form(page) else "a sign-in page"
-        return answer
+        with closing(new_transport(settings)) as transport:
+            answer = transport.send(
+                Request("GET", candidate.host + HEALTHZ, {"Accept": "application/json"})
+            )
+            if classify(answer) is Meaning.SIGNED_OUT:
+                seen[0] = _front_door(transport, candidate.host)
+            return answer
 
     in_background(work, lambda outcome: outcomes.put((index, outcome, seen[0])))
+
+
+def _front_door(transport: Transport, host: str) -> str:
+    try:
+        page = transport.send(Request("GET", host, {"Accept": "text/html"}))
+    except KfpConnectError:
+        return "a sign-in is asked for"
+    return "oauth2-proxy's sign-in page" if start_form(page) else "a sign-in page"
 
 
 def _attempt(candidate: Candidate, outcome: Answer | BaseException, what: str) -> Attempt:

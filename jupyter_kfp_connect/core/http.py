@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -125,6 +126,17 @@ class Transport(Protocol):
             The user gave up.
         """
         ...
+
+
+@contextmanager
+def closing(transport: Transport) -> Iterator[Transport]:
+    """Close `transport` in the end, where it is one that keeps connections."""
+    try:
+        yield transport
+    finally:
+        close = getattr(transport, "close", None)
+        if close is not None:
+            close()
 
 
 class Cancelled(Exception):

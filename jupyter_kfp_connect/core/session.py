@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from .auth.base import Credential, Headers
 from .connection import Connection
 from .errors import error
-from .http import NetworkSettings, Transport
+from .http import NetworkSettings, Transport, closing
 from .ladder import from_iso, iso
+from .single_flight import SingleFlight
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,8 @@ class Facts:
 class Session:
     """A connection that was signed in to; a `HeaderSource` for its own process.
 
-    Renewal happens on use, by the wall clock, under one lock: of many callers one renews, the
-    others take what it got.
+    Renewal happens on use, by the wall clock: of many callers one renews, the others take what it
+    got, be it a new session or the reason why there is none. Nobody else waits for it.
 
     Parameters
     ----------
@@ -155,7 +156,8 @@ class Session:
         clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         generation: int = 1,
     ) -> None:
-        self._lock = threading.RLock()
+        self._state = threading.Lock()
+        self._flight = SingleFlight()
         self._connection = connection
         self._credential = credential
         self._facts = facts
@@ -203,27 +205,25 @@ class Session:
 
     def lease(self) -> Lease:
         """See `HeaderSource.lease`."""
-        with self._lock:
-            self._check_open()
-            if self.due:
-                self._renew()
-            else:
-                self._take(self._credential.headers())
-            return self._lease()
+        if self.due:
+            self._flight.fly(self._renew, unless=lambda: not self.due)
+        return self._current()
 
     def refused(self, generation: int) -> Lease:
         """See `HeaderSource.refused`."""
-        with self._lock:
-            self._check_open()
-            self._take(self._credential.headers())
-            if generation >= self._generation:
-                self._renew()
-            if generation >= self._generation:
-                raise error(
-                    "token-refused" if "token" in self.way else "session-over",
-                    f"{self._connection.host} refuses what we send, and there is nothing newer",
-                )
-            return self._lease()
+        lease = self._current()
+        if lease.generation > generation:
+            return lease
+        self._flight.fly(self._renew, unless=lambda: self._generation > generation)
+        lease = self._current()
+        if lease.generation > generation:
+            return lease
+        over = lease.expires_at is not None and lease.expires_at <= self._clock()
+        worn = "token-expired" if over else "token-refused"
+        raise error(
+            worn if "token" in self.way else "session-over",
+            f"{lease.host} refuses what we send, and there is nothing newer",
+        )
 
     def forget_password(self) -> None:
         """Keep the session until it ends, but nothing that would renew it."""
@@ -231,41 +231,42 @@ class Session:
         if forget is not None:
             forget()
 
+    # The next three never wait for a renewal under way, which may hang.
+
     def follow(self, generation: int) -> None:
         """Count on from a session that this one replaces."""
-        self._generation = max(self._generation, generation + 1)
-
-    # The next two take no lock: a renewal under way, which may hang, must not hold them up.
+        with self._state:
+            self._generation = max(self._generation, generation + 1)
 
     def close(self) -> None:
         """End it: every later call raises ``disconnected``, and so does a renewal under way."""
-        self._closed = True
-        self._headers = Headers()
+        with self._state:
+            self._closed = True
+            self._headers = Headers()
         self.forget_password()
 
     def adapt(self, connection: Connection, **facts: Any) -> None:
         """Take over changes that move no credential: title, name, namespace, ui_host, timeout."""
-        self._connection = connection
-        self._facts = replace(self._facts, **facts)
-        self._settings = replace(
-            self._settings, timeout=connection.timeout or self._settings.timeout
-        )
+        timeout = connection.timeout or self._settings.timeout
+        with self._state:
+            self._connection = connection
+            self._facts = replace(self._facts, **facts)
+            self._settings = replace(self._settings, timeout=timeout)
+
+    def _current(self) -> Lease:
+        with self._state:
+            self._check_open()
+            headers = self._credential.headers()
+            if headers.values != self._headers.values:
+                self._generation += 1
+            self._headers = headers
+            return self._lease()
 
     def _renew(self) -> None:
-        transport = self._new_transport()
-        try:
-            self._credential.renew(transport)
-        finally:
-            close = getattr(transport, "close", None)
-            if close is not None:
-                close()
-        self._take(self._credential.headers())
-
-    def _take(self, headers: Headers) -> None:
         self._check_open()
-        if headers.values != self._headers.values:
-            self._generation += 1
-        self._headers = headers
+        with closing(self._new_transport()) as transport:
+            self._credential.renew(transport)
+        self._current()
 
     def _check_open(self) -> None:
         if self._closed:
