@@ -11,6 +11,8 @@ from .http import Answer
 from .ladder import Ladder
 from .proof import Identity, Prover, refusal
 
+_REFUSED = (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH, Meaning.DENIED)
+
 
 class Access:
     """Shows on a ladder what one credential may do at one host.
@@ -60,14 +62,19 @@ class Access:
         SignInFailed
             `otherwise`, else ``gateway-bypassed``.
         """
-        if multi_user:
-            answer = self._prover.listed(namespace or "default", {})
-            if answer.status == 401:
-                raise otherwise or refusal(answer, {}, "none")
-        self._ladder.put(
-            self._ladder["signed-in"].not_needed("no sign-in is asked for"),
-            self._ladder["authorized"].not_needed("no namespaces"),
-        )
+        signed_in = self._ladder["signed-in"].not_needed("no sign-in is asked for")
+        if not multi_user:
+            no_namespaces = self._ladder["authorized"].not_needed("no namespaces")
+            self._ladder.put(signed_in, no_namespaces)
+            return
+        answer = self._prover.listed(namespace or "default", {})
+        if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
+            raise otherwise or refusal(answer, {}, "none")
+        self._ladder.put(signed_in)
+        if namespace is None:
+            self.to(None, Identity())
+        else:
+            self._judge(namespace, answer)
 
     def by_token(self, subject: str | None, namespace: str | None, identity: Identity) -> None:
         """One list in the namespace of the token's ``sub``: 401 is rung 2, 200 and 403 pass it.
@@ -94,7 +101,13 @@ class Access:
             self.to(namespace, identity)
 
     def to(self, namespace: str | None, identity: Identity) -> None:
-        """Prove the right to list in `namespace`, or say that one has to be chosen."""
+        """Prove the right to list in `namespace`, or say that one has to be chosen.
+
+        Raises
+        ------
+        SignInFailed, NotReachable
+            The list shows that an earlier rung does not hold after all.
+        """
         if namespace is None:
             names = ", ".join(name for name, _ in identity.namespaces)
             known = f"; yours are {names}" if names else ""
@@ -106,8 +119,10 @@ class Access:
     def _judge(self, namespace: str, answer: Answer) -> None:
         if answer.status == 200 and classify(answer) is Meaning.DATA:
             self._ladder.put(self._ladder["authorized"].ok(namespace, answer.ms))
-        elif answer.status in (400, 401, 403):
-            problem = refusal(answer, self._headers, self._way, proven=True)
-            self._ladder.fail(problem, "authorized")
-        else:
-            self._ladder.fail(error("server-error", f"KFP answers {answer.status} to a list"))
+            return
+        if classify(answer) not in _REFUSED and answer.status != 400:
+            raise error("server-error", f"KFP answers {answer.status} to a list")
+        problem = refusal(answer, self._headers, self._way, proven=True)
+        if problem.rung != "authorized":
+            raise problem
+        self._ladder.fail(problem)

@@ -96,6 +96,9 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
         return explain_forbidden(refusal.message, sent=refusal.sent)
     if "empty namespace" in refusal.message:
         return error("namespace-needed", "Kubeflow Pipelines asks for a namespace")
+    if refusal.status == 400:
+        said = refusal.message[:200]
+        return error("server-error", f"Kubeflow Pipelines takes no list of experiments: {said}")
     if (refusal.sent and refusal.claims) or refusal.way in _TOKEN_WAYS:
         return _of_token(refusal)
     if "no user identity header" in refusal.message and not refusal.sent:
