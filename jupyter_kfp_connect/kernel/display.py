@@ -145,7 +145,12 @@ def ladder_bundle(title: str, rungs: Sequence[Mapping[str, Any]]) -> dict[str, s
         *(row.html for row in rows),
         "</ol>",
     )
-    return {"text/plain": "\n".join([title, *(row.text for row in rows)]), "text/html": html}
+    return {"text/plain": ladder_text(title, rungs), "text/html": html}
+
+
+def ladder_text(title: str, rungs: Sequence[Mapping[str, Any]]) -> str:
+    """Return the same as plain text."""
+    return "\n".join([title, *(_Row.of(rung).text for rung in rungs)])
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ class Standing:
         """Whether rungs 1 to 3 hold."""
         return all(rung["state"] in ("ok", "not-needed") for rung in self.rungs)
 
+    @property
+    def code(self) -> str | None:
+        """The code of the first rung that failed."""
+        return next((rung["code"] for rung in self.rungs if rung["state"] == "failed"), None)
+
     @classmethod
     def of_server(cls, told: Mapping[str, Any]) -> Standing:
         """Read the CONNECTION that the server answered."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Thread
 from typing import Any
 
@@ -70,7 +71,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_kfp(prefix: str = "/pipeline") -> Iterator[FakeKfp]:
+def running_kfp(prefix: str = "/pipeline", *, tls: SSLContext | None = None) -> Iterator[FakeKfp]:
     """Serve a `FakeKfp` on a free port of the loopback interface."""
     fake = FakeKfp()
 
@@ -97,9 +98,11 @@ def running_kfp(prefix: str = "/pipeline") -> Iterator[FakeKfp]:
             """Keep the tests' output clean."""
 
     server = _Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    fake.host = f"http://127.0.0.1:{server.server_port}{prefix}"
+    fake.host = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}{prefix}"
     try:
         yield fake
     finally:

@@ -1,0 +1,7 @@
+"""`python -m jupyter_kfp_connect` is `jupyter kfp-connect`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

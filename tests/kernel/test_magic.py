@@ -1,0 +1,315 @@
+"""``%kfp_connect`` in a real kernel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_kfp_connect.core.errors import error
+from jupyter_kfp_connect.sandbox import SandboxOptions
+
+from ..sandbox.running import RunningSandbox
+from .fake_broker import FakeBroker
+from .fake_kfp import Answer, Asked, FakeKfp
+from .fake_source import make_lease
+from .real_kernel import Kernel, running_kernel
+
+LOAD = "%load_ext jupyter_kfp_connect"
+
+
+@pytest.fixture
+def notebook(kernel: Kernel) -> Kernel:
+    """A kernel with the extension loaded."""
+    assert kernel.run(LOAD).reply["status"] == "ok"
+    return kernel
+
+
+def rung(name: str, state: str = "ok", **more: object) -> dict[str, object]:
+    return {"rung": name, "state": state, "code": "ok", "detail": None, "remedy": None, **more}
+
+
+def connection(**more: object) -> dict[str, object]:
+    return {
+        "name": "prod",
+        "id": "id-of-prod",
+        "host": "https://kubeflow.example.com/pipeline",
+        "namespace": "team-a",
+        "signed_in_as": "jane@example.com",
+        "source": "user",
+        "rungs": [rung("reachable"), rung("signed-in"), rung("authorized", detail="team-a")],
+        **more,
+    }
+
+
+def test_the_next_line_of_the_cell_may_use_the_client(lent: FakeBroker, notebook: Kernel) -> None:
+    outcome = notebook.run("%kfp_connect prod\nprint(repr(kfp_client))")
+    assert outcome.reply["status"] == "ok", outcome.text
+    assert "KubeflowClient: prod · team-a · jane@example.com" in outcome.text
+
+
+def test_it_shows_as_whom_where_and_links_once(
+    lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    ui = "https://kubeflow.example.com/_/pipeline/?ns=team-a"
+    lent.lend(make_lease(kfp_api.host, ui_url=ui))
+    outcome = notebook.run("%kfp_connect")
+    [shown] = outcome.kinds("display_data", "execute_result")
+    text, html = shown["data"]["text/plain"], shown["data"]["text/html"]
+    for part in ("kfp_client", "prod", "team-a", "jane@example.com", kfp_api.host):
+        assert part in text
+        assert part in html
+    assert f'href="{ui}#/runs"' in html
+    assert "session-1" not in json.dumps(outcome.messages)
+
+
+def test_it_returns_the_client_when_assigned(lent: FakeBroker, notebook: Kernel) -> None:
+    notebook.run("c = %kfp_connect prod")
+    assert notebook.value("c is kfp_client") is True
+
+
+def test_it_returns_the_client_to_a_program(lent: FakeBroker, notebook: Kernel) -> None:
+    notebook.run("c = get_ipython().run_line_magic('kfp_connect', 'prod')")
+    assert notebook.value("c is kfp_client") is True
+
+
+def test_as_names_the_client_and_who_does_not_see_it(lent: FakeBroker, notebook: Kernel) -> None:
+    notebook.run("%kfp_connect prod --as dev")
+    assert notebook.value("'kfp_client' in globals()") is False
+    assert "dev" not in notebook.run("%who").text
+    assert lent.bodies("/holds")[-1]["variable"] == "dev"
+
+
+def test_a_namespace_is_for_this_client(lent: FakeBroker, notebook: Kernel) -> None:
+    notebook.run("%kfp_connect prod -n team-b")
+    assert lent.bodies("/lease")[0]["namespace"] == "team-b"
+
+
+def test_the_client_of_a_magic_comes_back_after_a_reset(lent: FakeBroker, notebook: Kernel) -> None:
+    notebook.run("%kfp_connect prod")
+    notebook.run("%reset -f")
+    assert "prod" in notebook.run("print(repr(kfp_client))").text
+
+
+def test_a_failure_is_short_and_carries_the_remedy(broker: FakeBroker, notebook: Kernel) -> None:
+    broker.refuse(
+        error("forbidden", "jane may not list experiments", remedy_copy="kind: RoleBinding")
+    )
+    [problem] = notebook.run("%kfp_connect prod").kinds("error")
+    assert problem["ename"] == "NotAuthorized"
+    text = "\n".join(problem["traceback"])
+    assert "[forbidden]" in text
+    assert "kind: RoleBinding" in text
+    assert "magic.py" not in text
+
+
+def test_a_failure_can_be_caught(broker: FakeBroker, notebook: Kernel) -> None:
+    broker.refuse(error("wrong-password", "the password was refused"))
+    outcome = notebook.run(
+        "import jupyter_kfp_connect as kfc\n"
+        "try:\n    %kfp_connect prod\n"
+        "except kfc.SignInNeeded as problem:\n    print('caught', problem.code)"
+    )
+    assert "caught wrong-password" in outcome.text
+
+
+@pytest.mark.parametrize("line", ["--status --refresh", "--nonsense", "'open"])
+def test_a_line_that_cannot_be_read_is_told_in_a_sentence(
+    lent: FakeBroker, notebook: Kernel, line: str
+) -> None:
+    outcome = notebook.run(f"%kfp_connect {line}")
+    assert outcome.text.startswith("UsageError:")
+    assert "Traceback" not in outcome.text
+
+
+def test_a_name_of_the_user_s_is_left_alone(lent: FakeBroker, notebook: Kernel) -> None:
+    outcome = notebook.run("kfp_client = 1\n%kfp_connect prod")
+    assert "--as kfp_client_2" in outcome.text
+    assert notebook.value("kfp_client") == 1
+    assert not lent.bodies("/lease")
+
+
+def test_the_status_is_the_ladder_of_all_four_rungs(lent: FakeBroker, notebook: Kernel) -> None:
+    lent.routes["/status"] = lambda body: (200, connection())
+    notebook.run("%kfp_connect prod")
+    outcome = notebook.run("%kfp_connect --status")
+    [shown] = outcome.kinds("display_data")
+    for line in (
+        "prod · https://kubeflow.example.com/pipeline · team-a · jane@example.com",
+        "Reachable: ok",
+        "Signed in: ok",
+        "Authorized: ok, team-a",
+        "In the notebook: ok, live",
+    ):
+        assert line in shown["data"]["text/plain"]
+    assert "<li>Reachable: <b>ok</b>" in shown["data"]["text/html"]
+    assert lent.bodies("/status") == [{"connection": "id-of-prod"}]
+
+
+def test_a_rung_that_fails_shows_what_to_do(lent: FakeBroker, notebook: Kernel) -> None:
+    remedy = {"text": "Ask the owner.", "copy": "kind: RoleBinding <x>"}
+    failed = rung("authorized", "failed", code="forbidden", remedy=remedy, detail="no")
+    lent.routes["/status"] = lambda body: (200, connection(rungs=[failed]))
+    [shown] = notebook.run("%kfp_connect prod --status").kinds("display_data")
+    assert "Authorized: failed [forbidden], no" in shown["data"]["text/plain"]
+    assert "kind: RoleBinding <x>" in shown["data"]["text/plain"]
+    assert "kind: RoleBinding &lt;x&gt;" in shown["data"]["text/html"]
+    assert "In the notebook: unknown" in shown["data"]["text/plain"]
+
+
+def test_refresh_and_disconnect_are_the_server_s_to_do(lent: FakeBroker, notebook: Kernel) -> None:
+    lent.routes["/refresh"] = lent.routes["/disconnect"] = lambda body: (200, connection())
+    notebook.run("%kfp_connect prod")
+    assert "Signed in: ok" in notebook.run("%kfp_connect --refresh").text
+    assert "“prod” is disconnected" in notebook.run("%kfp_connect --disconnect").text
+    assert lent.bodies("/refresh") == lent.bodies("/disconnect") == [{"connection": "id-of-prod"}]
+
+
+def test_a_sign_in_is_the_panel_s_to_ask_for(broker: FakeBroker, notebook: Kernel) -> None:
+    broker.refuse(error("sign-in-needed", "nobody is signed in"))
+    outcome = notebook.run("%kfp_connect prod", answers=("never", "asked"))
+    assert outcome.reply["ename"] == "SignInNeeded"
+    assert "Kubeflow Pipelines panel" in outcome.text
+    assert not outcome.kinds("input_request")
+
+
+def test_host_connects_in_this_process(
+    lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    kfp_api.respond = standalone
+    outcome = notebook.run(f"%kfp_connect --host {kfp_api.host}")
+    assert outcome.reply["status"] == "ok", outcome.text
+    assert kfp_api.host in outcome.text
+    assert not lent.bodies("/lease")
+    assert "In the notebook: ok, live" in notebook.run("%kfp_connect --status").text
+    assert "is disconnected" in notebook.run("%kfp_connect --disconnect").text
+    outcome = notebook.run("kfp_client.list_experiments()")
+    assert "[disconnected]" in outcome.text
+
+
+def test_host_never_gets_a_stored_credential_nor_a_password_form(
+    lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    kfp_api.respond = lambda asked: Answer.json({}, 401)
+    fields = {"name": "prod", "id": "id-of-prod", "host": "https://kf.example.com", "auth": "auto"}
+    lent.routes["/connections"] = lambda body: (200, {"connections": [fields], "default": "prod"})
+    outcome = notebook.run(f"%kfp_connect prod --host {kfp_api.host}", answers=("never", "asked"))
+    assert outcome.reply["status"] == "error"
+    assert not outcome.kinds("input_request")
+    assert all(asked.credential is None for asked in kfp_api.asked)
+
+
+def test_without_a_server_a_file_names_the_connections(
+    isolated_environ: Path, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    kfp_api.respond = standalone
+    store(isolated_environ, kfp_api.host)
+    outcome = notebook.run("%kfp_connect mine\nprint(repr(kfp_client))")
+    assert "KubeflowClient: mine" in outcome.text
+    assert "Signed in: not needed" in notebook.run("%kfp_connect --status").text
+
+
+def test_an_unknown_connection_names_the_known_ones(
+    isolated_environ: Path, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    store(isolated_environ, kfp_api.host)
+    outcome = notebook.run("%kfp_connect other")
+    assert "[unknown-connection]" in outcome.text
+    assert "mine" in outcome.text
+
+
+def test_a_mounted_token_needs_nothing_typed(tmp_path: Path, kfp_api: FakeKfp) -> None:
+    token = tmp_path / "token"
+    token.write_text("first", encoding="ascii")
+    environ = {"KF_PIPELINES_ENDPOINT": kfp_api.host, "KF_PIPELINES_SA_TOKEN_PATH": str(token)}
+    kfp_api.respond = lambda asked: multi_user(asked)
+    with running_kernel(tmp_path, environ) as bare:
+        bare.run(LOAD)
+        outcome = bare.run("%kfp_connect -n team-a\nkfp_client.list_experiments()")
+        assert outcome.reply["status"] == "ok", outcome.text
+        token.write_text("second\n", encoding="ascii")
+        bare.run("kfp_client.list_experiments()")
+    assert kfp_api.asked[-2].credential == "Bearer first"
+    assert kfp_api.asked[-1].credential == "Bearer second"
+
+
+@pytest.fixture
+def kubeflow(isolated_environ: Path) -> Iterator[str]:
+    """A Kubeflow look-alike that a file calls mine, and its host."""
+    with RunningSandbox(SandboxOptions()) as running:
+        store(isolated_environ, running.sandbox.host)
+        yield running.sandbox.host
+
+
+def test_without_a_server_the_notebook_asks_for_the_password(
+    kubeflow: str, notebook: Kernel
+) -> None:
+    outcome = notebook.run("%kfp_connect mine", answers=("user@example.com", "12341234"))
+    assert outcome.reply["status"] == "ok", outcome.text
+    asked = outcome.kinds("input_request")
+    assert [request["password"] for request in asked] == [False, True]
+    assert all(kubeflow in request["prompt"] for request in asked)
+    assert "kubeflow-user-example-com" in outcome.text
+    assert "12341234" not in notebook.run("%history -g").text
+    assert "Signed in: ok" in notebook.run("%kfp_connect --refresh").text
+
+
+@pytest.mark.parametrize("line", ["%kfp_connect mine --no-wait", "%kfp_connect mine"])
+def test_where_nobody_can_be_asked_the_sign_in_is_named(
+    kubeflow: str, notebook: Kernel, line: str
+) -> None:
+    answers = ("never", "asked") if "--no-wait" in line else ()
+    outcome = notebook.run(line, answers=answers)
+    assert outcome.reply["ename"] == "SignInNeeded"
+    assert not outcome.kinds("input_request")
+
+
+def test_a_refused_password_is_asked_for_once(kubeflow: str, notebook: Kernel) -> None:
+    outcome = notebook.run("%kfp_connect mine", answers=("user@example.com", "wrong", "never"))
+    assert "[wrong-password]" in outcome.text
+    assert len(outcome.kinds("input_request")) == 2
+
+
+def test_completion_offers_options_and_connections(lent: FakeBroker, notebook: Kernel) -> None:
+    names = [{"name": "prod"}, {"name": "dev"}]
+    lent.routes["/connections"] = lambda body: (200, {"connections": names, "default": None})
+    assert notebook.complete("%kfp_connect ") == ["dev", "prod"]
+    assert notebook.complete("c = %kfp_connect p") == ["prod"]
+    assert notebook.complete("%kfp_connect prod --re") == ["--refresh"]
+    assert "prod" not in notebook.complete("%kfp_connect --host p")
+
+
+def test_help_says_what_the_words_mean(notebook: Kernel) -> None:
+    text = notebook.value("get_ipython().find_line_magic('kfp_connect').__doc__")
+    assert "--disconnect" in text
+    assert "c = %kfp_connect prod" in text
+
+
+def test_loading_twice_and_unloading_leave_no_rest(lent: FakeBroker, notebook: Kernel) -> None:
+    notebook.arm()
+    notebook.run("%reload_ext jupyter_kfp_connect")
+    notebook.run("%unload_ext jupyter_kfp_connect")
+    assert notebook.value("'kfp_client' in globals()") is False
+    assert notebook.value("get_ipython().find_line_magic('kfp_connect') is None") is True
+    assert notebook.value("len(get_ipython().Completer.custom_matchers)") == 0
+    assert notebook.run(LOAD).reply["status"] == "ok"
+
+
+def standalone(asked: Asked) -> Answer:
+    if asked.path.endswith("/healthz"):
+        return Answer.json({"multi_user": False, "tag_name": "2.16.0"})
+    return Answer.json({})
+
+
+def multi_user(asked: Asked) -> Answer:
+    if asked.path.endswith("/healthz"):
+        return Answer.json({"multi_user": True, "tag_name": "2.16.0"})
+    return Answer.json({}, 200 if asked.credential else 401)
+
+
+def store(home: Path, host: str) -> None:
+    path = home / ".jupyter" / "kfp_connect.json"
+    data = {"version": 1, "connections": {"mine": {"host": host}, "other-one": {"host": host}}}
+    path.write_text(json.dumps(data), encoding="utf-8")

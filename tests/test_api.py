@@ -1,0 +1,321 @@
+"""`connect` and `KFPClientManager`, as plain Python has them."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import ssl
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kfp
+import pytest
+import trustme
+from IPython.core.ultratb import VerboseTB
+
+import jupyter_kfp_connect as kfc
+from jupyter_kfp_connect.core.errors import error
+from jupyter_kfp_connect.sandbox import SandboxOptions
+
+from .kernel.fake_broker import FakeBroker, running_broker
+from .kernel.fake_kfp import Answer, Asked, FakeKfp, running_kfp
+from .kernel.fake_source import make_lease
+from .sandbox.running import RunningSandbox
+
+USER, PASSWORD = "user@example.com", "12341234"
+NAMESPACE = "kubeflow-user-example-com"
+
+
+@pytest.fixture
+def kubeflow() -> Iterator[str]:
+    """The host of a Kubeflow look-alike with two connectors."""
+    with RunningSandbox(SandboxOptions(connectors=("local", "ldap"))) as running:
+        yield running.sandbox.host
+
+
+@pytest.fixture
+def kfp_api() -> Iterator[FakeKfp]:
+    with running_kfp() as fake:
+        fake.respond = standalone
+        yield fake
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBroker]:
+    with running_broker() as fake:
+        monkeypatch.setenv("KFP_CONNECT_BROKER", str(fake.description))
+        yield fake
+
+
+def standalone(asked: Asked) -> Answer:
+    if asked.path.endswith("/healthz"):
+        return Answer.json({"multi_user": False})
+    return Answer.json({})
+
+
+def multi_user(asked: Asked) -> Answer:
+    if asked.path.endswith("/healthz"):
+        return Answer.json({"multi_user": True})
+    return Answer.json({}, 200 if asked.credential else 401)
+
+
+def store(home: Path, **connections: dict[str, Any]) -> None:
+    path = home / ".jupyter" / "kfp_connect.json"
+    path.write_text(json.dumps({"version": 1, "connections": connections}), encoding="utf-8")
+
+
+def test_a_user_name_and_a_password_are_enough(kubeflow: str) -> None:
+    client = kfc.connect(host=kubeflow, username=USER, password=PASSWORD, connector="local")
+    assert isinstance(client, kfp.Client)
+    assert client.list_experiments(namespace=NAMESPACE) is not None
+    assert client.list_experiments() is not None
+    assert USER in repr(client)
+
+
+def test_the_guide_s_class_has_the_guide_s_signature() -> None:
+    parameters = inspect.signature(kfc.KFPClientManager).parameters
+    assert {name: each.default for name, each in parameters.items()} == {
+        "api_url": inspect.Parameter.empty,
+        "dex_username": inspect.Parameter.empty,
+        "dex_password": inspect.Parameter.empty,
+        "dex_auth_type": "local",
+        "skip_tls_verify": False,
+    }
+
+
+@pytest.mark.parametrize("connector", ["local", "ldap"])
+def test_the_guide_s_class_makes_clients(kubeflow: str, connector: str) -> None:
+    manager = kfc.KFPClientManager(kubeflow, USER, PASSWORD, connector)
+    assert PASSWORD not in repr(manager) + repr(vars(manager))
+    client = manager.create_kfp_client()
+    assert client.list_experiments(namespace=NAMESPACE) is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"password": "wrong"}, "wrong-password"),
+        ({"connector": "github"}, "connector-unknown"),
+    ],
+)
+def test_what_keeps_a_sign_in_is_told(kubeflow: str, arguments: dict[str, str], code: str) -> None:
+    whole = {"username": USER, "password": PASSWORD, **arguments}
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        kfc.connect(host=kubeflow, **whole)
+    assert caught.value.code == code
+    assert caught.value.remedy
+
+
+def test_it_never_waits_for_a_person(kubeflow: str) -> None:
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        kfc.connect(host=kubeflow)
+    assert caught.value.code == "sign-in-needed"
+
+
+def test_an_open_install_asks_for_nothing(kfp_api: FakeKfp) -> None:
+    client = kfc.connect(host=kfp_api.host)
+    client.list_experiments()
+    assert all(asked.credential is None for asked in kfp_api.asked)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"token": "t1"}, id="token"),
+        pytest.param({"token_command": [sys.executable, "-c", "print('t1')"]}, id="command"),
+    ],
+)
+def test_a_token_is_sent_to_the_host_it_is_given_with(
+    kfp_api: FakeKfp, given: dict[str, Any]
+) -> None:
+    kfp_api.respond = multi_user
+    kfc.connect(host=kfp_api.host, namespace="team-a", **given).list_experiments()
+    assert kfp_api.asked[-1].credential == "Bearer t1"
+
+
+def test_a_token_file_is_read_again_at_each_use(kfp_api: FakeKfp, tmp_path: Path) -> None:
+    kfp_api.respond = multi_user
+    token = tmp_path / "token"
+    token.write_text("t1\n", encoding="ascii")
+    client = kfc.connect(host=kfp_api.host, namespace="team-a", token_file=token)
+    token.write_text("t2\n", encoding="ascii")
+    client.list_experiments()
+    assert kfp_api.asked[-1].credential == "Bearer t2"
+
+
+@pytest.mark.parametrize("cookies", ["session=1; other=2", {"session": "1", "other": "2"}])
+def test_cookies_of_a_browser_serve(kfp_api: FakeKfp, cookies: Any) -> None:
+    kfp_api.respond = multi_user
+    kfc.connect(host=kfp_api.host, namespace="team-a", cookies=cookies).list_experiments()
+    assert kfp_api.asked[-1].credential == "session=1; other=2"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"host": "http://a b"}, "host"),
+        ({"namespace": "Team_A"}, "namespace"),
+        ({"host": "http://h", "timeout": -1}, "timeout"),
+        ({"host": "http://h", "timeout": "soon"}, "timeout"),
+        ({"host": "http://h", "auth": "magic"}, "auth"),
+        ({"host": "http://h", "token": "t", "cookies": "c=1"}, "token and cookies"),
+        ({"host": "http://h", "auth": "none", "token": "t"}, "auth"),
+        ({"host": "http://h", "password": ""}, "password"),
+        ({"host": "http://h", "password": "p"}, "username"),
+        ({"host": "http://h", "token": 1}, "token"),
+        ({"host": "http://h", "verify_ssl": "no"}, "verify_ssl"),
+        ({"host": "http://h", "token_command": "print token"}, "token_command"),
+        ({"host": "http://h", "scopes": "openid"}, "scopes"),
+    ],
+)
+def test_arguments_that_cannot_be_are_named(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect(**arguments)
+    assert caught.value.code in ("bad-request", "bad-host")
+    assert caught.value.message.startswith(said)
+
+
+def test_a_named_connection_comes_from_the_file(isolated_environ: Path, kfp_api: FakeKfp) -> None:
+    store(isolated_environ, mine={"host": kfp_api.host, "namespace": "team-a"})
+    assert repr(kfc.connect("mine")).startswith("KubeflowClient: mine · team-a")
+    assert repr(kfc.connect()).startswith("KubeflowClient: mine · team-a")
+    assert kfc.connect("mine", namespace="team-b").get_user_namespace() == "team-b"
+
+
+def test_an_unknown_connection_is_told(isolated_environ: Path) -> None:
+    store(isolated_environ, mine={"host": "http://h"})
+    with pytest.raises(kfc.RequestError, match="mine") as caught:
+        kfc.connect("yours")
+    assert caught.value.code == "unknown-connection"
+
+
+def test_with_nothing_set_up_all_that_was_tried_is_told(
+    monkeypatch: pytest.MonkeyPatch, kfp_api: FakeKfp
+) -> None:
+    kfp_api.respond = lambda asked: Answer(404, b"nothing", {"Content-Type": "text/plain"})
+    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", kfp_api.host)
+    with pytest.raises(kfc.RequestError, match="something else answers"):
+        kfc.connect()
+
+
+def test_the_endpoint_of_the_environment_is_detected(
+    monkeypatch: pytest.MonkeyPatch, kfp_api: FakeKfp
+) -> None:
+    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", kfp_api.host)
+    assert "environment" in repr(kfc.connect())
+    assert "environment" in repr(kfc.connect("environment"))
+
+
+def test_beside_a_server_the_server_s_session_serves(broker: FakeBroker, kfp_api: FakeKfp) -> None:
+    broker.lend(make_lease(kfp_api.host))
+    client = kfc.connect("prod", timeout=42, ui_host="https://ui.example.com")
+    client.list_experiments()
+    assert kfp_api.asked[-1].credential == "oauth2_proxy_kubeflow=session-1"
+    assert client._source.lease().timeout == 42
+    assert client._get_url_prefix().startswith("https://ui.example.com/")
+    assert broker.bodies("/lease")[0]["connection"] == "prod"
+
+
+def test_a_host_gets_the_fields_of_a_connection_but_no_credential(
+    broker: FakeBroker, kfp_api: FakeKfp, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("not-for-others", encoding="ascii")
+    fields = {
+        "name": "prod",
+        "id": "id-of-prod",
+        "host": "https://kubeflow.example.com",
+        "auth": "bearer-token",
+        "token_file": str(token),
+        "namespace": "team-a",
+    }
+    broker.routes["/connections"] = lambda body: (200, {"connections": [fields], "default": "prod"})
+    client = kfc.connect("prod", host=kfp_api.host)
+    client.list_experiments()
+    assert all(asked.credential is None for asked in kfp_api.asked)
+    assert client.get_user_namespace() == "team-a"
+    assert client._source.lease().connection_id != "id-of-prod"
+
+
+def test_a_sign_in_that_only_a_person_can_do_points_to_the_panel(broker: FakeBroker) -> None:
+    broker.refuse(error("sign-in-needed", "nobody is signed in"))
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        kfc.connect("prod")
+    assert "panel" in caught.value.remedy
+
+
+def test_the_password_is_in_no_verbose_traceback(kubeflow: str) -> None:
+    password = "".join(["not", "-", "mine"])
+    try:
+        kfc.connect(host=kubeflow, username=USER, password=password)
+    except kfc.KfpConnectError as problem:
+        frames = problem.__traceback__.tb_next if problem.__traceback__ else None
+        shown = VerboseTB(theme_name="nocolor").text(type(problem), problem, frames)
+    assert "api.py" in shown
+    assert password not in shown
+
+
+def test_the_manager_s_password_is_in_no_verbose_traceback() -> None:
+    password = "".join(["some", "-", "password"])
+    try:
+        kfc.KFPClientManager("no host", USER, password)
+    except kfc.KfpConnectError as problem:
+        frames = problem.__traceback__.tb_next if problem.__traceback__ else None
+        shown = VerboseTB(theme_name="nocolor").text(type(problem), problem, frames)
+    assert "__init__" in shown
+    assert password not in shown
+
+
+LAZY = """
+import sys
+{statement}
+heavy = [name for name in ("kfp", "requests", "urllib3", "kubernetes") if name in sys.modules]
+assert not heavy, heavy
+"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import jupyter_kfp_connect",
+        "from jupyter_kfp_connect import connect, KfpConnectError",
+        "import jupyter_kfp_connect.cli",
+        "import jupyter_kfp_connect.kernel.arming",
+        "from IPython.core.interactiveshell import InteractiveShell as S;"
+        "import jupyter_kfp_connect as k; k.load_ipython_extension(S.instance());"
+        "from jupyter_kfp_connect.kernel.arming import arm; assert 'armed' in arm('prod')",
+    ],
+)
+def test_nothing_heavy_is_imported_before_a_client_is_made(statement: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LAZY.format(statement=statement)], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+def test_a_private_authority_is_trusted_when_named_or_skipped_with_one_warning(
+    tmp_path: Path,
+) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+    with running_kfp(tls=context) as fake:
+        fake.respond = standalone
+        with pytest.raises(kfc.NotReachable) as caught:
+            kfc.connect(host=fake.host)
+        assert caught.value.code == "tls-untrusted"
+        certificate = tmp_path / "ca.pem"
+        authority.cert_pem.write_to_path(certificate)
+        kfc.connect(host=fake.host, ssl_ca_cert=certificate).list_experiments()
+        with pytest.warns(UserWarning, match="is not verified"):
+            client = kfc.connect(host=fake.host, verify_ssl=False)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            for _ in range(3):
+                client.list_experiments()
+        assert not warned

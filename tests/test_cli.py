@@ -1,0 +1,260 @@
+"""``jupyter kfp-connect`` in a terminal."""
+
+from __future__ import annotations
+
+import getpass
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_kfp_connect.cli import FAILS, HOLDS, WRONG_USAGE, main
+from jupyter_kfp_connect.core.errors import error
+from jupyter_kfp_connect.sandbox import SandboxOptions
+
+from .kernel.fake_broker import FakeBroker, running_broker
+from .sandbox.running import RunningSandbox
+
+USER, PASSWORD = "user@example.com", "12341234"
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBroker]:
+    with running_broker() as fake:
+        monkeypatch.setenv("KFP_CONNECT_BROKER", str(fake.description))
+        yield fake
+
+
+@pytest.fixture
+def kubeflow(isolated_environ: Path) -> Iterator[str]:
+    """A Kubeflow look-alike that a file calls mine, and its host."""
+    with RunningSandbox(SandboxOptions()) as running:
+        path = isolated_environ / ".jupyter" / "kfp_connect.json"
+        fields = {"host": running.sandbox.host, "username": USER}
+        path.write_text(json.dumps({"version": 1, "connections": {"mine": fields}}), "utf-8")
+        yield running.sandbox.host
+
+
+class Terminal:
+    """Where a person types."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.password = PASSWORD
+        self.prompts: list[str] = []
+        monkeypatch.setattr(sys, "stdin", _Tty())
+        monkeypatch.setattr(getpass, "getpass", self._getpass)
+
+    def _getpass(self, prompt: str) -> str:
+        self.prompts.append(prompt)
+        return self.password
+
+
+class _Tty(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    return Terminal(monkeypatch)
+
+
+def rung(name: str, state: str = "ok", code: str | None = "ok") -> dict[str, Any]:
+    return {"rung": name, "state": state, "code": code, "detail": None, "remedy": None}
+
+
+def connection(state: str = "ok", **more: Any) -> dict[str, Any]:
+    code = {"ok": "ok", "failed": "sign-in-needed"}.get(state)
+    names = ("reachable", "signed-in", "authorized")
+    return {
+        "name": "prod",
+        "id": "id-of-prod",
+        "host": "https://kubeflow.example.com/pipeline",
+        "namespace": "team-a",
+        "username": None,
+        "connector": None,
+        "signed_in_as": "jane@example.com",
+        "source": "user",
+        "sign_in": None,
+        "rungs": [rung(name, state, code) for name in names],
+        **more,
+    }
+
+
+def asking(*connectors: str) -> dict[str, Any]:
+    offered = [{"id": name, "title": name} for name in connectors]
+    return connection("failed", sign_in={"kind": "password", "connectors": offered})
+
+
+def test_list_marks_the_default(broker: FakeBroker, capsys: pytest.CaptureFixture[str]) -> None:
+    entries = [connection(), connection(name="dev", signed_in_as=None)]
+    broker.routes["/connections"] = lambda body: (200, {"connections": entries, "default": "prod"})
+    assert main(["list"]) == HOLDS
+    assert capsys.readouterr().out.splitlines() == [
+        "* prod: https://kubeflow.example.com/pipeline · team-a · jane@example.com · user",
+        "  dev: https://kubeflow.example.com/pipeline · team-a · user",
+    ]
+
+
+def test_list_reads_the_files_where_there_is_no_server(
+    kubeflow: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list"]) == HOLDS
+    assert capsys.readouterr().out == f"* mine: {kubeflow} · user\n"
+
+
+def test_list_of_nothing_says_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == HOLDS
+    assert "panel" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("ok", HOLDS), ("not-needed", HOLDS), ("failed", FAILS), ("unknown", FAILS)],
+)
+def test_the_exit_status_says_whether_the_rungs_hold(
+    broker: FakeBroker, capsys: pytest.CaptureFixture[str], state: str, status: int
+) -> None:
+    broker.routes["/status"] = lambda body: (200, connection(state))
+    assert main(["status", "prod"]) == status
+    assert broker.bodies("/status") == [{"connection": "prod"}]
+    assert "Authorized" in capsys.readouterr().out
+
+
+def test_status_without_a_server_looks_for_itself(
+    kubeflow: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "mine"]) == FAILS
+    out = capsys.readouterr().out
+    assert "Reachable: ok" in out
+    assert "Signed in: failed [sign-in-needed]" in out
+
+
+def test_an_unknown_name_is_wrong_usage(kubeflow: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "other"]) == WRONG_USAGE
+    assert "mine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["status", "a", "b"]])
+def test_words_that_mean_nothing_are_wrong_usage(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == WRONG_USAGE
+
+
+def test_login_signs_in_for_the_server_s_kernels(
+    broker: FakeBroker, terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([asking("local", "ldap"), connection()])
+    broker.routes["/connect"] = lambda body: (200, next(answers))
+    assert main(["login", "prod", "--username", "jane", "--connector", "ldap"]) == HOLDS
+    assert broker.bodies("/connect")[1] == {
+        "connection": "id-of-prod",
+        "username": "jane",
+        "password": PASSWORD,
+        "connector": "ldap",
+    }
+    assert terminal.prompts == ["Password of jane for https://kubeflow.example.com/pipeline: "]
+    assert PASSWORD not in "".join(capsys.readouterr())
+
+
+def test_login_asks_nothing_where_nothing_is_missing(
+    broker: FakeBroker, terminal: Terminal
+) -> None:
+    broker.routes["/connect"] = lambda body: (200, connection())
+    assert main(["login", "prod"]) == HOLDS
+    assert not terminal.prompts
+
+
+def test_login_names_the_connectors_to_choose_from(
+    broker: FakeBroker, terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broker.routes["/connect"] = lambda body: (200, asking("github", "ldap"))
+    assert main(["login", "prod"]) == WRONG_USAGE
+    assert "github | ldap" in capsys.readouterr().err
+    assert not terminal.prompts
+
+
+def test_login_where_nobody_can_type_shows_what_is_missing(
+    broker: FakeBroker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    broker.routes["/connect"] = lambda body: (200, asking("local"))
+    assert main(["login", "prod"]) == FAILS
+    assert "sign-in-needed" in capsys.readouterr().out
+
+
+def test_login_without_a_server_proves_the_password_and_says_how_far_it_goes(
+    kubeflow: str, terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["login", "mine"]) == HOLDS
+    out = capsys.readouterr().out
+    assert "Signed in: ok" in out
+    assert "no Jupyter server" in out
+
+
+def test_a_wrong_password_is_sent_once(
+    kubeflow: str, terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.password = "not-mine"
+    assert main(["login", "mine"]) == FAILS
+    assert "[wrong-password]" in capsys.readouterr().out
+    assert len(terminal.prompts) == 1
+
+
+def test_logout_ends_the_session_everywhere(
+    broker: FakeBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broker.routes["/disconnect"] = lambda body: (200, connection())
+    assert main(["logout", "prod"]) == HOLDS
+    assert "“prod” is disconnected" in capsys.readouterr().out
+
+
+def test_logout_without_a_server_has_nothing_to_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["logout"]) == FAILS
+    assert "no Jupyter server" in capsys.readouterr().err
+
+
+def test_what_the_server_refuses_is_told_with_its_remedy(
+    broker: FakeBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broker.refuse(error("busy", "“prod” is being signed in to", remedy_copy="copied"), "/connect")
+    assert main(["login", "prod"]) == FAILS
+    err = capsys.readouterr().err
+    assert "[busy]" in err
+    assert "copied" in err
+
+
+def test_the_module_is_the_same_program() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "jupyter_kfp_connect", "list"], capture_output=True, text=True
+    )
+    assert ran.returncode == HOLDS, ran.stderr
+    assert "No connection is set up" in ran.stdout
+
+
+def test_the_sandbox_runs_in_the_foreground_and_says_what_to_do(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "jupyter_kfp_connect", "sandbox", "--until-stdin-closes"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdin is not None
+        told = ""
+        for line in running.stdout:
+            told += line
+            if "Ctrl+C" in line:
+                break
+        running.stdin.close()
+        assert running.wait(30) == 0
+    assert "Kubeflow Pipelines panel" in told.replace("\n", " ")
+    assert USER in told
