@@ -29,6 +29,14 @@ class LabPage:
     def open(self, url: str) -> None:
         """Go to JupyterLab at `url` and wait until it is all there."""
         self.page.goto(url)
+        self._wait_until_restored()
+
+    def reload(self) -> None:
+        """Load the page anew, as after closing the browser."""
+        self.page.reload()
+        self._wait_until_restored()
+
+    def _wait_until_restored(self) -> None:
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("async () => { await window.jupyterapp.restored; }")

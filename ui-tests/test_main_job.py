@@ -83,7 +83,7 @@ def test_a_wrong_password_is_sent_once_and_never_again_by_itself(
     notebook = lab_page.new_notebook("train.ipynb")
     notebook.run("%load_ext jupyter_kfp_connect")
     assert "SignInNeeded" in notebook.run("%kfp_connect --no-wait")
-    lab_page.page.reload()
+    lab_page.reload()
     panel.open()
     panel.expect_rung("signed-in", "failed")
     assert stack.sign_in_count() == before + 1
