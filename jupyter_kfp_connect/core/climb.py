@@ -20,10 +20,28 @@ from .connection import Connection
 from .environment import Environment
 from .errors import KfpConnectError, error
 from .hosts import origin
-from .http import Answer, Transport, network_settings
+from .http import Answer, Transport, closing, network_settings
 from .ladder import Ladder
-from .proof import Identity, Prover, not_here, refusal, ui_url, usual_namespace, version_of
+from .proof import (
+    Identity,
+    Prover,
+    moved_to,
+    not_here,
+    refusal,
+    ui_url,
+    usual_namespace,
+    version_of,
+)
 from .session import Facts, Session
+
+#: What shows that a KFP API or its front door is there; ``None`` where KFP itself tells.
+_ANSWERS = {
+    Meaning.KFP: None,
+    Meaning.SIGNED_OUT: "a Kubeflow front door",
+    Meaning.MESH: "a service mesh answers",
+    Meaning.JWT: "a service mesh answers",
+    Meaning.DENIED: "an API answers",
+}
 
 SignInKind = Literal["password", "token", "cookie", "login-host"]
 
@@ -97,16 +115,12 @@ class Climb:
         KfpConnectError
             Rung 1 or 2 does not hold; `ladder` shows it already.
         """
-        transport = self.new_transport()
         try:
-            return self._run(transport)
+            with closing(self.new_transport()) as transport:
+                return self._run(transport)
         except KfpConnectError as problem:
             self._settle(problem)
             raise
-        finally:
-            close = getattr(transport, "close", None)
-            if close is not None:
-                close()
 
     def _run(self, transport: Transport) -> Session:
         self.ladder.reset()
@@ -130,25 +144,23 @@ class Climb:
             headers = credential.headers().values
         except KfpConnectError:
             # The credential is broken, but whether the host answers is worth knowing as well.
-            self._reachable(prover.healthz(), None)
+            answer = prover.healthz()
+            if classify(answer) not in _ANSWERS:
+                raise not_here(prover, answer, None) from None
+            self._reachable(answer, _ANSWERS[classify(answer)])
             raise
         answer = prover.healthz(headers)
         meaning = classify(answer)
-        if meaning is Meaning.MESH or meaning is Meaning.DENIED:
-            self._reachable(answer, "a service mesh answers")
-            raise refusal(answer, headers, credential.way)
-        if meaning in (Meaning.SIGNED_OUT, Meaning.JWT):
-            self._reachable(answer, "a front door answers")
-            if answer.status == 401:
-                raise refusal(answer, headers, credential.way)
-            raise error(
-                "cookie-refused" if credential.way == "session-cookie" else "token-refused",
-                f"{origin(self.connection.host)} sends us to its sign-in page all the same",
-            )
-        if meaning is not Meaning.KFP:
+        if meaning not in _ANSWERS or moved_to(answer):
             raise not_here(prover, answer, headers)
-        self._reachable(answer, None)
-        return credential, answer
+        self._reachable(answer, _ANSWERS[meaning])
+        if meaning is Meaning.KFP:
+            return credential, answer
+        if meaning is not Meaning.SIGNED_OUT or answer.status == 401:
+            raise refusal(answer, headers, credential.way)
+        codes = {"session-cookie": "cookie-refused", "none": "sign-in-needed"}
+        code = codes.get(credential.way, "token-refused")
+        raise error(code, f"{origin(self.connection.host)} sends us to its sign-in page")
 
     # Rungs 1 and 2, where the answers at the host decide.
 
@@ -158,13 +170,13 @@ class Climb:
         if meaning is Meaning.KFP:
             self._reachable(first, None)
             return NoCredential(), first
-        if meaning is Meaning.MESH:
-            self._reachable(first, "a service mesh answers")
-            problem = token_problem(self.attempts, self.environment)
-            raise problem or refusal(first, {}, "none")
-        if meaning not in (Meaning.SIGNED_OUT, Meaning.JWT):
+        if meaning not in (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH) or moved_to(first):
             raise not_here(prover, first, None)
-        self._reachable(first, "a Kubeflow front door")
+        self._reachable(first, _ANSWERS[meaning])
+        if meaning is not Meaning.SIGNED_OUT and not self.given.password:
+            problem = token_problem(self.attempts, self.environment)
+            if problem is not None or meaning is Meaning.MESH:
+                raise problem or refusal(first, {}, "none")
         self.ladder.put(self.ladder["signed-in"].checking())
         return self._sign_in(first, transport, prover)
 
@@ -173,7 +185,13 @@ class Climb:
     ) -> tuple[Credential, Answer]:
         login = self._login()
         started = monotonic()
-        ended = drive(SignIn(self.connection, login).walk(first), transport)
+        walk = SignIn(self.connection, login)
+        try:
+            ended = drive(walk.walk(first), transport)
+        except KfpConnectError as problem:
+            if problem.code in ("connector-unknown", "wrong-password", "directory-down"):
+                self.sign_in = SignInWanted("password", walk.offered)
+            raise
         if isinstance(ended, Asked):
             self.sign_in = SignInWanted("password", ended.connectors)
             self._reachable(first, "a Kubeflow front door: oauth2-proxy and Dex")
@@ -181,8 +199,12 @@ class Climb:
                 offered = ", ".join(connector.id for connector in ended.connectors)
                 raise error("connector-unknown", f"choose one of the connectors: {offered}")
             raise error("sign-in-needed", "nobody is signed in")
-        if classify(ended.healthz) is not Meaning.KFP:
-            headers = {"Cookie": ended.cookies.header(self.connection.host + HEALTHZ) or ""}
+        meaning = classify(ended.healthz)
+        if meaning is not Meaning.KFP:
+            cookie = ended.cookies.header(self.connection.host + HEALTHZ)
+            headers = {"Cookie": cookie} if cookie else {}
+            if meaning in (Meaning.MESH, Meaning.DENIED):
+                raise refusal(ended.healthz, headers, "dex")
             raise not_here(prover, ended.healthz, headers)
         chosen = ended.connector
         if login is not None and login.connector is None and chosen is not None:
@@ -208,7 +230,8 @@ class Climb:
         identity = self._identity(credential, headers.values, prover)
         subject = identity.user or headers.subject
         namespace = self.connection.namespace or usual_namespace(subject, identity.namespaces)
-        self._reachable(healthz, _behind(healthz, credential))
+        behind = isinstance(credential, DexSession) and bool(headers.values)
+        self._reachable(healthz, _place(healthz, self.connection, behind=behind))
         access = Access(self.ladder, prover, credential.way, headers.values)
         if credential.way == "none":
             access.of_nobody(
@@ -254,7 +277,7 @@ class Climb:
 
     def _reachable(self, answer: Answer, detail: str | None) -> None:
         known = self.ladder["reachable"]
-        text = detail or _at(answer, self.connection)
+        text = detail or _place(answer, self.connection)
         self.ladder.put(known.ok(text, known.ms if known.holds else answer.ms))
 
     def _settle(self, problem: KfpConnectError) -> None:
@@ -269,16 +292,8 @@ class Climb:
         self.ladder.fail(problem)
 
 
-def _at(healthz: Answer, connection: Connection) -> str:
-    return f"{_kfp(healthz)} at {urlsplit(connection.host).netloc}"
-
-
-def _behind(healthz: Answer, credential: Credential) -> str | None:
-    if not isinstance(credential, DexSession):
-        return None
-    return f"{_kfp(healthz)}, behind oauth2-proxy and Dex"
-
-
-def _kfp(healthz: Answer) -> str:
+def _place(healthz: Answer, connection: Connection, *, behind: bool = False) -> str:
     version, _ = version_of(healthz)
-    return f"KFP {version}" if version else "KFP"
+    kfp = f"KFP {version}" if version else "KFP"
+    where = ", behind oauth2-proxy and Dex" if behind else f" at {urlsplit(connection.host).netloc}"
+    return kfp + where

@@ -103,6 +103,14 @@ class Prover:
 def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) -> KfpConnectError:
     """Return the rung 1 error for an answer that is not KFP's: the path, the host, or a mistake."""
     place = urlsplit(answer.url).netloc
+    moved = moved_to(answer)
+    if moved is not None:
+        return error(
+            "wrong-path",
+            f"{place} sends us on to {moved}",
+            remedy=f"Use {moved}.",
+            remedy_copy=moved,
+        )
     if classify(answer) is Meaning.BROKEN:
         return error("server-error", f"{place} answers {answer.status}")
     other = prover.other_path(headers)
@@ -115,6 +123,13 @@ def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) 
         )
     what = answer.content_type or "no content type"
     return error("not-kfp", f"{place} answers, but it is not KFP ({answer.status}, {what})")
+
+
+def moved_to(answer: Answer) -> str | None:
+    """Return the host that healthz was moved to, such as from http to https; ``None`` if not."""
+    target = (answer.location or "").partition("?")[0]
+    moved = target.endswith(HEALTHZ) and target != answer.url.partition("?")[0]
+    return target.removesuffix(HEALTHZ) if moved else None
 
 
 def refusal(

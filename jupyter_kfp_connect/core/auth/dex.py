@@ -6,7 +6,7 @@ Pure: requests come out, answers go in (`base.Flow`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from ..answers import HEALTHZ, Meaning, classify
@@ -24,6 +24,7 @@ from .front_door import (
     page_of,
     password_form,
     start_form,
+    whole_url,
 )
 
 _MAX_HOPS = 20
@@ -84,6 +85,8 @@ class SignIn:
         self._wanted = (login and login.connector) or connection.connector
         self._cookies = Cookies()
         self._hops = 0
+        #: The connectors that the front door offers, once its page was seen.
+        self.offered: tuple[Connector, ...] = ()
 
     def walk(self, first: Answer | None = None) -> Flow[Arrived | Asked]:
         """Walk it all.
@@ -103,8 +106,11 @@ class SignIn:
         NotReachable
             ``too-many-redirects``, ``server-error``, ``bad-answer``.
         """
-        if first is not None and classify(first) is Meaning.KFP:
-            return Arrived(self._cookies, first)
+        if first is not None:
+            if classify(first) is Meaning.KFP:
+                return Arrived(self._cookies, first)
+            # A redirect to the sign-in may come with the cookie that ties the way back to it.
+            self._cookies.take(first)
         entrance = yield from self._enter(first)
         found = yield from self._to_form(entrance)
         if self._login is None or isinstance(found, Asked):
@@ -142,24 +148,24 @@ class SignIn:
         return f"{url}?{query}"
 
     def _to_form(self, entrance: Answer) -> Flow[tuple[Answer, Connector] | Asked]:
-        if entrance.status >= 500:
-            raise error(
-                "server-error",
-                f"the front door at {origin(entrance.url)} answers {entrance.status}",
-            )
-        offered = connectors_on(entrance)
-        chosen = self._choose(offered)
+        self.offered = () if entrance.status >= 500 else tuple(connectors_on(entrance))
+        if entrance.status >= 400 and not self.offered:
+            raise _stopped(entrance)
+        chosen = self._choose(self.offered)
         if chosen is None:
-            return Asked(tuple(offered))
+            return Asked(self.offered)
         answer = entrance if not chosen.url else (yield from self._get(chosen.url))
         if password_form(answer) is None:
+            if answer.status >= 400:
+                # Such as Dex's 400, “Connector failed to initialize”.
+                raise _stopped(answer)
             raise error(
                 "no-password-form",
                 f"“{chosen.title}” at {origin(answer.url)} has no form for a password",
             )
         return answer, chosen
 
-    def _choose(self, offered: list[Connector]) -> Connector | None:
+    def _choose(self, offered: tuple[Connector, ...]) -> Connector | None:
         """Return the connector named, the only one, or ``local``; ``None`` if a person must."""
         if not offered:
             raise error(
@@ -183,7 +189,7 @@ class SignIn:
         form = password_form(page)
         assert form is not None
         assert form.password_field is not None
-        target = urljoin(page.url, form.action)
+        target = whole_url(page.url, form.action)
         self._trust(page.url, target)
         fields = dict(form.fields)
         fields[form.text_field or "login"] = login.username
@@ -212,15 +218,19 @@ class SignIn:
             granted = yield self._request("POST", target, fields)
             self._cookies.take(granted)
             answer = yield from self._follow(granted)
+        after = answer
         if urlsplit(answer.url).path != urlsplit(self._healthz).path or answer.status >= 400:
             # The page after a sign-in may be a 404 or a 403 though the sign-in worked.
             answer = yield from self._once(self._healthz)
-        if (
-            classify(answer) in (Meaning.SIGNED_OUT, Meaning.OTHER)
-            and self._cookies.header(self._healthz) is None
-        ):
-            said = page_of(answer).title or answer.status
-            raise error("no-way-in", f"the sign-in ended without a session ({said})")
+        if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
+            # Also where cookies were set: those of a sign-in that was not finished are no session.
+            raise error(
+                "no-way-in",
+                "the password was accepted, but the sign-in ended without a session "
+                f"({page_of(after).title or after.status})",
+                remedy="Try once more. If it stays, use a session cookie from a browser, and tell "
+                "the administrator of the front door.",
+            )
         return answer
 
     # One hop after the other, by the rules of trust.
@@ -250,10 +260,23 @@ class SignIn:
         return Request(method, url, _PAGE | ({"Cookie": cookie} if cookie else {}), form)
 
     def _trust(self, here: str, there: str) -> None:
-        if urlsplit(here).scheme == "https" and urlsplit(there).scheme == "http":
+        try:
+            target = urlsplit(origin(there))
+        except ValueError:
+            target = urlsplit("")
+        if target.scheme not in ("http", "https") or not target.hostname:
+            raise error("bad-answer", f"the sign-in of {origin(self._host)} leads to no address")
+        if urlsplit(here).scheme == "https" and target.scheme == "http":
             raise error("downgrade-refused", f"the sign-in leads to {origin(there)}")
         if not any(same_origin(allowed, there) for allowed in self._allowed):
             raise other_login_host(self._host, there)
+
+
+def _stopped(answer: Answer) -> KfpConnectError:
+    """Return the error for a front door, or Dex behind it, that has a problem of its own."""
+    said = page_of(answer).text[:120] if answer.status < 500 else ""
+    text = f"the front door at {origin(answer.url)} answers {answer.status}"
+    return error("server-error", f"{text}: {said}" if said else text)
 
 
 def other_login_host(host: str, there: str) -> KfpConnectError:
@@ -264,8 +287,3 @@ def other_login_host(host: str, there: str) -> KfpConnectError:
         remedy=f"Allow {origin(there)} for this connection if it is your organisation's sign-in.",
         remedy_copy=origin(there),
     )
-
-
-def with_login(connection: Connection, login: Login) -> Connection:
-    """Return `connection` as the sign-in that worked had it: user name and connector."""
-    return replace(connection, username=login.username, connector=login.connector)

@@ -44,7 +44,7 @@ def start_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
     Recording ``gateway-page-signed-out``: a GET form to ``/oauth2/start`` with ``rd``.
     """
     for form in page_of(answer).forms:
-        target = urljoin(answer.url, form.action)
+        target = whole_url(answer.url, form.action)
         if urlsplit(target).path.endswith("/start"):
             return target, form.fields
     return None
@@ -63,7 +63,7 @@ def connectors_on(answer: Answer) -> list[Connector]:
         return [Connector(name, _title("", name))]
     found: dict[str, Connector] = {}
     for href, text in page.links:
-        url = urljoin(answer.url, href)
+        url = whole_url(answer.url, href)
         match = _CONNECTOR.search(urlsplit(url).path)
         if match and not match["login"]:
             found.setdefault(match["id"], Connector(match["id"], _title(text, match["id"]), url))
@@ -79,8 +79,16 @@ def approval_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
     """Return address and fields of Dex's “Grant Access” form, where this is that page."""
     for form in page_of(answer).forms:
         if form.fields.get("approval") == "approve":
-            return urljoin(answer.url, form.action), form.fields
+            return whole_url(answer.url, form.action), form.fields
     return None
+
+
+def whole_url(page: str, link: str) -> str:
+    """Return where `link` on `page` leads; nowhere, which is empty, if it is no address."""
+    try:
+        return urljoin(page, link)
+    except ValueError:
+        return ""
 
 
 def _title(text: str, connector: str) -> str:
