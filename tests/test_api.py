@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import ssl
-import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -103,7 +102,7 @@ def test_the_guide_s_class_makes_clients(kubeflow: str, connector: str) -> None:
     ],
 )
 def test_what_keeps_a_sign_in_is_told(kubeflow: str, arguments: dict[str, str], code: str) -> None:
-    whole = {"username": USER, "password": PASSWORD, **arguments}
+    whole: dict[str, Any] = {"username": USER, "password": PASSWORD, **arguments}
     with pytest.raises(kfc.SignInNeeded) as caught:
         kfc.connect(host=kubeflow, **whole)
     assert caught.value.code == code
@@ -268,33 +267,6 @@ def test_the_manager_s_password_is_in_no_verbose_traceback() -> None:
         shown = VerboseTB(theme_name="nocolor").text(type(problem), problem, frames)
     assert "__init__" in shown
     assert password not in shown
-
-
-LAZY = """
-import sys
-{statement}
-heavy = [name for name in ("kfp", "requests", "urllib3", "kubernetes") if name in sys.modules]
-assert not heavy, heavy
-"""
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "import jupyter_kfp_connect",
-        "from jupyter_kfp_connect import connect, KfpConnectError",
-        "import jupyter_kfp_connect.cli",
-        "import jupyter_kfp_connect.kernel.arming",
-        "from IPython.core.interactiveshell import InteractiveShell as S;"
-        "import jupyter_kfp_connect as k; k.load_ipython_extension(S.instance());"
-        "from jupyter_kfp_connect.kernel.arming import arm; assert 'armed' in arm('prod')",
-    ],
-)
-def test_nothing_heavy_is_imported_before_a_client_is_made(statement: str) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", LAZY.format(statement=statement)], capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr
 
 
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")

@@ -10,7 +10,7 @@ import pytest
 from .fake_broker import FakeBroker, running_broker
 from .fake_kfp import FakeKfp, running_kfp
 from .fake_source import FakeSource, make_lease
-from .real_kernel import Kernel, running_kernel
+from .real_kernel import LOAD, Kernel, running_kernel
 
 
 @pytest.fixture
@@ -46,3 +46,10 @@ def kernel(tmp_path: Path) -> Iterator[Kernel]:
     """A kernel that inherits this environment; ask for `broker` first to give it a server."""
     with running_kernel(tmp_path, {}) as running:
         yield running
+
+
+@pytest.fixture
+def notebook(kernel: Kernel) -> Kernel:
+    """A kernel with the extension loaded."""
+    assert kernel.run(LOAD).reply["status"] == "ok"
+    return kernel

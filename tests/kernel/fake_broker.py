@@ -100,7 +100,8 @@ def serving(broker: FakeBroker) -> Iterator[None]:
             body = json.loads(self.rfile.read(length) or b"{}")
             broker.asked.append((self.path, body))
             if self.headers.get("Authorization") != f"Bearer {SECRET}":
-                status, answer = 403, {"error": {"code": "not-allowed", "message": "no"}}
+                status = 403
+                answer: Mapping[str, Any] = {"error": {"code": "not-allowed", "message": "no"}}
             else:
                 status, answer = broker.routes[self.path](body)
             data = b"" if status == 204 else json.dumps(answer).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from jupyter_client.manager import KernelManager
 
 #: Seconds for a kernel to start, or for one cell; reached only where something hangs.
 LIMIT = 60.0
+
+LOAD = "%load_ext jupyter_kfp_connect"
 
 
 @dataclass
@@ -121,7 +124,7 @@ class Kernel:
 
     def quiet(self) -> list[str]:
         """Return the types of messages that other windows have seen since the last look."""
-        seen = []
+        seen: list[str] = []
         while True:
             try:
                 message = self.client.get_iopub_msg(timeout=0.2)
@@ -132,8 +135,6 @@ class Kernel:
 
 def literal(told: Mapping[str, Any]) -> str:
     """Return the text whose ``repr`` a user expression gave."""
-    import ast
-
     text = ast.literal_eval(told["data"]["text/plain"])
     assert isinstance(text, str)
     return text

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import socket
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -177,8 +174,8 @@ def test_a_403_is_ours_and_kfp_s_at_once(client: KubeflowClient, kfp_api: FakeKf
     kfp_api.respond = lambda asked: recorded("kfp-token-rbac-denied")
     with pytest.raises(kfp_server_api.ApiException) as caught:
         client.list_experiments(namespace="namespace-1")
+    assert isinstance(caught.value, NotAuthorized)
     problem: Any = caught.value
-    assert isinstance(problem, NotAuthorized)
     assert (problem.code, problem.status) == ("forbidden", 403)
     assert problem.message == "namespace-2/default-editor may not list experiments in namespace-1"
     assert "PermissionDenied" in problem.body
@@ -295,67 +292,6 @@ def test_another_host_gets_no_credential(client: KubeflowClient, kfp_api: FakeKf
         client._run_api.api_client.rest_client.GET(kfp_api.host + ".example.com/apis/x")
     assert caught.value.code == "bad-request"
     assert not kfp_api.asked
-
-
-def closed_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
-
-
-@pytest.fixture
-def silent_port() -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-def raised(call: Callable[[], Any]) -> KfpConnectError:
-    with pytest.raises(KfpConnectError) as caught:
-        call()
-    assert not isinstance(caught.value, kfp_server_api.ApiException)
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None
-    return caught.value
-
-
-def test_a_port_forward_that_died_is_told() -> None:
-    client = KubeflowClient(FakeSource(make_lease(closed_port())))
-    assert raised(client.list_experiments).code == "connection-refused"
-
-
-def test_an_unknown_name_is_told() -> None:
-    client = KubeflowClient(FakeSource(make_lease("http://kfp.invalid")))
-    assert raised(client.list_experiments).code == "name-not-found"
-
-
-def test_a_proxy_that_is_not_there_is_told() -> None:
-    lease = make_lease("http://kfp.invalid", proxy=closed_port())
-    assert raised(KubeflowClient(FakeSource(lease)).list_experiments).code == "proxy-failed"
-
-
-def test_a_silent_server_is_given_up_after_the_connection_s_time(silent_port: str) -> None:
-    client = KubeflowClient(FakeSource(make_lease(silent_port, timeout=0.2)))
-    assert raised(client.list_experiments).code == "timed-out"
-
-
-@pytest.mark.parametrize("limit", [0.2, (1, 0.2)])
-def test_the_caller_s_own_time_limit_wins(silent_port: str, limit: Any) -> None:
-    client = KubeflowClient(FakeSource(make_lease(silent_port, timeout=600.0)))
-    begun = time.monotonic()
-    problem = raised(
-        lambda: client._run_api.run_service_get_run(run_id="r", _request_timeout=limit)
-    )
-    assert problem.code == "timed-out"
-    assert time.monotonic() - begun < 60
-
-
-def test_a_credential_that_fits_in_no_header_is_not_shown(kfp_api: FakeKfp) -> None:
-    lease = make_lease(kfp_api.host, headers={"Authorization": "Bearer a\nb-secret"})
-    problem = raised(KubeflowClient(FakeSource(lease)).list_experiments)
-    assert problem.code == "token-malformed"
-    assert "secret" not in str(problem)
 
 
 def test_a_streamed_answer_stays_unread(client: KubeflowClient, kfp_api: FakeKfp) -> None:
