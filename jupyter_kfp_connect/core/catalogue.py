@@ -56,6 +56,8 @@ class Catalogue:
         Files in system and environment folders, the most telling first.
     user_file : Path
         The user's own file.
+    own : bool, optional
+        Whether the user may have connections of their own; else those kept before are left out.
     """
 
     def __init__(
@@ -63,7 +65,9 @@ class Catalogue:
         configured: Mapping[str, Mapping[str, Any]],
         admin_files: Iterable[Path],
         user_file: Path,
+        own: bool = True,
     ) -> None:
+        self._own = own
         self._configured = configured
         self._admin_files = list(admin_files)
         self._user_file = user_file
@@ -83,12 +87,15 @@ class Catalogue:
         ]
         for path in self._admin_files:
             sources.append(("admin", str(path), self._stored(path).connections))
-        sources.append(("user", str(self._user_file), mine.connections))
+        if self._own:
+            sources.append(("user", str(self._user_file), mine.connections))
+        ids: set[str] = set()
         for source, origin, connections in sources:
             for name, fields in connections.items():
                 if name not in entries:
                     made = self._entry(name, fields, source, origin)
                     if made is not None:
+                        made = _with_id_of_its_own(made, ids)
                         entries[name] = self._with_beside(made, mine) if made.locked else made
         self._entries = entries
         self._default = mine.default
@@ -225,6 +232,16 @@ class Catalogue:
     def _tell(self, origin: str, name: str, problem: KfpConnectError) -> None:
         text = f"{origin}, “{name}”: {problem.message}"
         self.problems.append(error("file-unreadable", text, remedy=problem.remedy))
+
+
+def _with_id_of_its_own(entry: Entry, taken: set[str]) -> Entry:
+    """Return `entry`, with another id where its own is taken: sessions are bound to it."""
+    connection = entry.connection
+    if connection.id in taken:
+        fresh = stable_id(f"{entry.origin}\n{connection.id}", connection.name)
+        entry = replace(entry, connection=replace(connection, id=fresh))
+    taken.add(entry.connection.id)
+    return entry
 
 
 def _lean(connection: Connection) -> dict[str, Any]:

@@ -137,7 +137,7 @@ class KfpConnect(ExtensionApp):
         mine = Path(jupyter_config_dir()) / connections_file.NAME
         folders = [Path(folder) for folder in jupyter_config_path()]
         admin = [folder / connections_file.NAME for folder in folders if folder != mine.parent]
-        return Catalogue(self.connections, admin, mine)
+        return Catalogue(self.connections, admin, mine, own=self.allow_user_connections)
 
     @staticmethod
     def _listen_to_kernels(events: EventLogger, kernels: Kernels) -> None:

@@ -74,7 +74,7 @@ class Rest:
         _hold_to_contract(path, told)
         return told
 
-    async def put(self, name: str, **fields: Any) -> dict[str, Any]:
+    async def put(self, name: str, /, **fields: Any) -> dict[str, Any]:
         """Create or change a connection."""
         told = await self.ask("PUT", f"connections/{name}", fields)
         assert told.status in (200, 201), told.text

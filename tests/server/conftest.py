@@ -26,8 +26,19 @@ StartSandbox = Callable[..., RunningSandbox]
 def no_pod(tmp_path: Path) -> Iterator[None]:
     """Keep the files of a pod that the tests may run in out of them."""
     of_process = Environment.of_process
-    with mock.patch.object(Environment, "of_process", lambda: of_process(root=tmp_path / "pod")):
+
+    def elsewhere() -> Environment:
+        return of_process(root=tmp_path / "pod")
+
+    with mock.patch.object(Environment, "of_process", side_effect=elsewhere):
         yield
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the terminals, whose handlers authenticate in a way that warns."""
+    jp_server_config["ServerApp"]["jpserver_extensions"]["jupyter_server_terminals"] = False
+    return jp_server_config
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Detection, the server's own sandbox, and sign-ins that lead to another host."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, RequestHandler
+
+from ..sandbox.running import RunningSandbox
+from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, counted
+from .contract import rung, states
+
+
+@pytest.fixture
+def endpoint(kubeflow: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> RunningSandbox:
+    """A Kubeflow that the environment names."""
+    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", kubeflow.sandbox.host)
+    return kubeflow
+
+
+async def test_what_the_environment_names_is_found_once_and_kept_on_editing(
+    endpoint: RunningSandbox, rest: Rest
+) -> None:
+    for _ in range(2):
+        told = (await rest.ask("POST", "detect")).data
+        (found,) = told["found"]
+        assert (found["name"], found["source"]) == ("environment", "detected")
+    assert {each["code"] for each in told["attempts"] if each["host"]} == {"ok"}
+    assert states(await rest.sign_in("environment")) == ["ok", "ok", "ok"]
+    mine = await rest.put("environment", title="Mine")
+    assert (mine["source"], mine["id"], states(mine)) == ("user", found["id"], ["ok", "ok", "ok"])
+    assert [each["name"] for each in (await _all(rest))] == ["environment"]
+
+
+async def test_nothing_found_says_where_was_looked(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = (await rest.ask("POST", "detect")).data
+    tried = {each["host"] for each in told["attempts"]}
+    assert {"http://localhost:8080/pipeline", "http://localhost:3000"} <= tried
+
+
+async def test_a_click_starts_the_sandbox_and_another_finds_it(rest: Rest) -> None:
+    first, second = await asyncio.gather(*(rest.ask("POST", "sandbox") for _ in range(2)))
+    assert first.status == second.status == 200
+    assert first.data["host"] == second.data["host"]
+    assert first.data["source"] == "sandbox"
+    assert first.data["sign_in"]["kind"] == "password"
+    assert states(await rest.sign_in("sandbox")) == ["ok", "ok", "ok"]
+    again = (await rest.ask("POST", "sandbox")).data
+    assert states(again) == ["ok", "ok", "ok"]
+
+
+async def test_a_sandbox_that_is_stopped_takes_its_connection_along(rest: Rest) -> None:
+    await rest.ask("POST", "sandbox")
+    await rest.sign_in("sandbox")
+    for _ in range(2):
+        assert (await rest.ask("DELETE", "sandbox")).status == 204
+        assert await _all(rest) == []
+    restarted = (await rest.ask("POST", "sandbox")).data
+    assert restarted["signed_in_as"] is None
+    assert (await rest.ask("DELETE", "connections/sandbox")).status == 204
+    assert await _all(rest) == []
+
+
+async def test_the_sandbox_is_never_another_host(rest: Rest) -> None:
+    await rest.ask("POST", "sandbox")
+    for change in ({"host": "https://kubeflow.example.com"}, {"name": "real"}):
+        told = await rest.ask("PUT", "connections/sandbox", change)
+        assert (told.status, told.error["code"]) == (409, "locked")
+    assert (await rest.put("sandbox", namespace="team-shared"))["source"] == "sandbox"
+
+
+async def test_a_connection_called_sandbox_is_not_taken_for_one(rest: Rest) -> None:
+    await rest.put("sandbox", host="https://kubeflow.example.com")
+    told = await rest.ask("POST", "sandbox")
+    assert (told.status, told.error["code"]) == (400, "bad-request")
+    assert (await rest.ask("DELETE", "sandbox")).status == 204
+    assert [each["source"] for each in await _all(rest)] == ["user"]
+
+
+class _Elsewhere(RequestHandler):
+    """A front door whose sign-in is at another origin."""
+
+    def initialize(self, login: str) -> None:
+        self.login = login
+
+    def get(self) -> None:
+        if self.request.path.startswith("/oauth2/start"):
+            self.redirect(f"{self.login}/oauth2/start?rd=/pipeline/apis/v2beta1/healthz")
+        else:
+            self.set_status(401)
+
+
+@pytest.fixture
+def front_door(kubeflow: RunningSandbox, jp_asyncio_loop: Any) -> Any:
+    """An address whose sign-in leads to the sandbox's origin."""
+
+    async def start() -> tuple[HTTPServer, str]:
+        server = HTTPServer(Application([(".*", _Elsewhere, {"login": kubeflow.sandbox.origin})]))
+        server.listen(0, "127.0.0.1")
+        (listener,) = server._sockets.values()
+        return server, f"http://127.0.0.1:{listener.getsockname()[1]}/pipeline"
+
+    server, host = jp_asyncio_loop.run_until_complete(start())
+    yield host
+    server.stop()
+    jp_asyncio_loop.run_until_complete(server.close_all_connections())
+
+
+async def test_a_sign_in_elsewhere_asks_first_and_goes_on_after_a_yes(
+    rest: Rest, kubeflow: RunningSandbox, front_door: str
+) -> None:
+    await rest.put("far", host=front_door, username=USER)
+    asked = await rest.sign_in("far")
+    assert rung(asked, "signed-in")["code"] == "other-login-host"
+    assert asked["sign_in"] == {
+        "kind": "login-host",
+        "host": kubeflow.sandbox.origin,
+        "others": [],
+    }
+    assert counted(kubeflow, POSTED) == 0
+    wrong = await rest.ask(
+        "POST", "connections/far/connect", {"login_host": "https://evil.example.com"}
+    )
+    assert (wrong.status, wrong.error["code"]) == (400, "bad-request")
+    went_on = await rest.connect("far", login_host=kubeflow.sandbox.origin)
+    assert went_on["login_hosts"] == [kubeflow.sandbox.origin]
+    assert counted(kubeflow, POSTED) == 1
+
+
+async def test_a_password_that_waits_is_forgotten_when_the_connection_is_changed(
+    rest: Rest, kubeflow: RunningSandbox, front_door: str
+) -> None:
+    await rest.put("far", host=front_door, username=USER)
+    await rest.sign_in("far")
+    await rest.put("far", verify_ssl=False)
+    told = await rest.ask(
+        "POST", "connections/far/connect", {"login_host": kubeflow.sandbox.origin}
+    )
+    assert told.status == 400
+    await rest.connect("far")
+    await rest.connect("far", login_host=kubeflow.sandbox.origin)
+    assert counted(kubeflow, POSTED) == 0
+
+
+async def test_a_kernel_that_asks_meanwhile_does_not_lose_the_waiting_password(
+    rest: Rest, kubeflow: RunningSandbox, front_door: str, broker: BrokerClient
+) -> None:
+    await rest.put("far", host=front_door, username=USER)
+    await rest.sign_in("far")
+    told = await broker.ask("lease", {"connection": "far"})
+    assert told.data["error"]["code"] == "other-login-host"
+    assert PASSWORD not in told.text
+    await rest.connect("far", login_host=kubeflow.sandbox.origin)
+    assert counted(kubeflow, POSTED) == 1
+
+
+async def _all(rest: Rest) -> list[dict[str, Any]]:
+    return list((await rest.ask("GET", "connections")).data["connections"])
