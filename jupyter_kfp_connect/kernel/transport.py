@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.util import Retry
 
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, error
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Headers that kfp sets from files and variables of its own; the lease alone says them here.
 _CREDENTIALS = frozenset({"authorization", "cookie"})
+
+#: Errors come as they are, redirects as answers. Made once, not at each call.
+_NO_RETRIES = Retry(total=False, redirect=False)
 
 #: Sent once more where a kept connection had been closed at the other end.
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
@@ -125,7 +129,7 @@ class SignedInPool:
                     headers={**call.headers, **lease.headers},
                     timeout=call.timeout or Timeout(connect=lease.timeout, read=lease.timeout),
                     redirect=False,
-                    retries=False,
+                    retries=_NO_RETRIES,
                     **call.options,
                 )
             except ProtocolError as broken:
@@ -146,12 +150,9 @@ class SignedInPool:
 
 
 def _signed_out(call: Call, answer: BaseHTTPResponse) -> bool:
-    return is_signed_out(
-        answer.status,
-        answer.headers.get("Content-Type"),
-        b"" if call.streams else answer.data[:512],
-        answer.headers.get("Location"),
-    )
+    location = answer.headers.get("Location") if 300 <= answer.status < 400 else None
+    start = b"" if call.streams else answer.data[:512]
+    return is_signed_out(answer.status, answer.headers.get("Content-Type"), start, location)
 
 
 def _still_signed_out(answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError:
