@@ -1,0 +1,145 @@
+"""A host that was typed almost right must be understood, or refused in words that help."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_kfp_connect.core.errors import NotReachable
+from jupyter_kfp_connect.core.hosts import clean_host, gateway, is_loopback, origin, same_origin
+
+SECRETS = ("hunter2", "hun", "ter2")
+
+
+@pytest.mark.parametrize(
+    ("typed", "host"),
+    [
+        ("http://localhost:8080/pipeline", "http://localhost:8080/pipeline"),
+        ("  http://localhost:3000\n", "http://localhost:3000"),
+        ("https://kf.example.com/pipeline/", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com///", "https://kf.example.com"),
+        ("HTTPS://KF.Example.com/pipeline", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/_/pipeline/", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/_/pipeline/?ns=team#/runs", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/a/_/pipeline/#/runs", "https://kf.example.com/a/pipeline"),
+        ("https://kf.example.com/pipeline/#/experiments", "https://kf.example.com/pipeline"),
+        ("http://localhost:3000/#/pipelines", "http://localhost:3000"),
+        ("https://kf.example.com/some/path", "https://kf.example.com/some/path"),
+        ("http://[::1]:8080/pipeline", "http://[::1]:8080/pipeline"),
+        ("https://käse.example/pipeline", "https://xn--kse-qla.example/pipeline"),
+        ("http://ml-pipeline.kubeflow:8888", "http://ml-pipeline.kubeflow:8888"),
+        ("https://kf.example.com/@team/pipeline", "https://kf.example.com/@team/pipeline"),
+        ("http://kf.example.com:8080/@team", "http://kf.example.com:8080/@team"),
+        ("http://[::1]/@team", "http://[::1]/@team"),
+    ],
+)
+def test_an_address_from_the_browser_is_understood(typed: str, host: str) -> None:
+    assert clean_host(typed) == host
+    assert clean_host(host) == host
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        ("http://my host/pipeline", "space"),
+        ("http://my\x00host", "space"),
+        ("kf.example.com/pipeline", "does not say http"),
+        ("ftp://kf.example.com", "not http"),
+        ("http://", "names no host"),
+        ("http:///pipeline", "names no host"),
+        ("http://kf.example.com:port/", "no address"),
+        ("http://kf.example.com:99999/", "no address"),
+        ("http://[::1/pipeline", "no address"),
+        ("http://kf.example.com/pipeline?ns=team", "query"),
+        ("http://" + "ä" * 80, "no host name"),
+    ],
+)
+def test_an_address_that_cannot_be_used_says_why(typed: str, words: str) -> None:
+    with pytest.raises(NotReachable, match=words) as caught:
+        clean_host(typed)
+    assert caught.value.code == "bad-host"
+    assert caught.value.remedy
+
+
+def test_a_missing_scheme_is_offered_ready_to_copy() -> None:
+    with pytest.raises(NotReachable) as caught:
+        clean_host("kf.example.com/pipeline")
+    assert "https://kf.example.com/pipeline" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://me:hunter2@kf.example.com/pipeline",
+        "https://me:hun ter2@kf.example.com",
+        "https://me:hun/ter2@kf.example.com",
+        "https://me:hun?ter2@kf.example.com",
+        "https://me:hun#ter2@kf.example.com",
+        "https://me:hun@ter2@kf.example.com",
+        "https://hunter2@kf.example.com",
+        "https://me:hunter2℀@kf.example.com",
+        "me:hunter2@kf.example.com",
+        "ftp://me:hunter2@kf.example.com",
+        "https://me:hunter2@[::1/",
+    ],
+)
+def test_a_password_typed_into_the_host_is_never_repeated(typed: str) -> None:
+    with pytest.raises(NotReachable) as caught:
+        clean_host(typed)
+    problem = caught.value
+    assert problem.code == "bad-host"
+    for text in (str(problem), repr(problem), problem.remedy):
+        assert not any(secret in text for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:80/x", "http://localhost"),
+        ("https://KF.example.com:443", "https://kf.example.com"),
+        ("https://kf.example.com:8443/a?b", "https://kf.example.com:8443"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("mailto:someone", "mailto://"),
+    ],
+)
+def test_default_ports_and_capitals_make_no_other_origin(url: str, expected: str) -> None:
+    assert origin(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("bound", "there", "same"),
+    [
+        ("http://kf.example.com/pipeline", "http://kf.example.com/dex", True),
+        ("http://kf.example.com", "https://kf.example.com", True),
+        ("https://kf.example.com", "http://kf.example.com", False),
+        ("http://kf.example.com:8080", "https://kf.example.com:8080", False),
+        ("http://localhost:8080", "http://localhost:3000", False),
+        ("https://kf.example.com", "https://kf.example.com.evil.example", False),
+    ],
+)
+def test_a_credential_goes_from_http_to_https_of_its_host_and_nowhere_else(
+    bound: str, there: str, same: bool
+) -> None:
+    assert same_origin(bound, there) is same
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://localhost:8080", True),
+        ("http://127.0.0.9", True),
+        ("http://[::1]:80", True),
+        ("http://kf.localhost", True),
+        ("http://localhost.evil.example", False),
+        ("http://10.0.0.1", False),
+    ],
+)
+def test_only_this_very_machine_is_loopback(url: str, loopback: bool) -> None:
+    assert is_loopback(url) is loopback
+
+
+def test_the_dashboard_is_found_beside_the_pipelines() -> None:
+    assert gateway("https://kf.example.com/pipeline") == "https://kf.example.com"
+    assert gateway("https://kf.example.com/a/pipeline") == "https://kf.example.com/a"
+    assert gateway("http://localhost:3000") == "http://localhost:3000"
