@@ -10,6 +10,7 @@ from .python_packages import PYTHON
 from .shell import Shell
 
 JLPM = VENV_BIN / "jlpm"
+MYPY = VENV_BIN / "mypy"
 RUFF = VENV_BIN / "ruff"
 PYTEST = (PYTHON, "-m", "pytest", "-rs", "--durations=10")
 
@@ -26,7 +27,9 @@ def _format(shell: Shell) -> None:
 
 
 def _mypy(shell: Shell) -> None:
-    shell.run(PYTHON, "-m", "mypy", "jupyter_kfp_connect", "scripts")
+    shell.run(MYPY)
+    browser_tests = ("--config-file", ROOT / "pyproject.toml", "--explicit-package-bases", ".")
+    shell.run(MYPY, *browser_tests, cwd=ROOT / "ui-tests", MYPYPATH=str(ROOT))
 
 
 def _front_end_lint(shell: Shell) -> None:
