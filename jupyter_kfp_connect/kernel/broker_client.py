@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 import weakref
 from collections import deque
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ PROTOCOL = 1
 
 #: Seconds until the socket has to be there, and until an answer is: a sign-in may lie between.
 _CONNECT, _ANSWER = 2.0, 90.0
+
+#: Seconds between two tries at a full queue.
+_PAUSE = 0.01
 
 #: Connections kept open.
 _KEPT = 4
@@ -193,12 +197,24 @@ class Broker:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.settimeout(_CONNECT)
-            connection.connect(self._description.socket)
+            self._connect(connection)
             connection.settimeout(_ANSWER)
         except OSError:
             connection.close()
             raise BrokerGone from None
         return connection
+
+    def _connect(self, connection: socket.socket) -> None:
+        """Connect, waiting a while where more kernels knock than the server has let in."""
+        deadline = time.monotonic() + _CONNECT
+        while True:
+            try:
+                connection.connect(self._description.socket)
+                return
+            except BlockingIOError:  # the queue is full; a Unix socket does not wait by itself
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(_PAUSE)
 
     def _take(self) -> socket.socket | None:
         """Return a kept connection of this very process at whose other end somebody still is."""

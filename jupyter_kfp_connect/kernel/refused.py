@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.answers import reported_message
-from ..core.auth.tokens import claims_of
-from ..core.diagnosis.refusals import Refusal, explain_refusal
-from ..core.http import Answer
-
 if TYPE_CHECKING:
     from ..core.errors import KfpConnectError
     from ..core.session import Lease
@@ -26,6 +21,12 @@ def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
     lease : Lease
         What the call was made with.
     """
+    # Loaded only where something is refused: a new kernel's client is to be there at once.
+    from ..core.answers import reported_message
+    from ..core.auth.tokens import claims_of
+    from ..core.diagnosis.refusals import Refusal, explain_refusal
+    from ..core.http import Answer
+
     message = reported_message(Answer(status, lease.host, (), body))
     scheme, _, token = lease.headers.get("Authorization", "").partition(" ")
     return explain_refusal(

@@ -30,6 +30,8 @@ from .stamp import Stamp
 VARIABLE = "KFP_CONNECT_BROKER"
 PROTOCOL = 1
 _SOCKET_PATH_LIMIT = 100  # sun_path holds 104 to 108 bytes
+#: Kernels that may wait to be let in; tornado's own 128 turn a crowd away.
+_BACKLOG = 1024
 _PREFIX = "kfp-connect-"
 
 
@@ -68,7 +70,7 @@ class Broker:
             log_function=lambda handler: None,  # tornado would log each call at INFO
         )
         self._server = HTTPServer(application)
-        self._server.add_socket(bind_unix_socket(str(self._socket), 0o600))
+        self._server.add_socket(bind_unix_socket(str(self._socket), 0o600, _BACKLOG))
         with secure_write(str(self._description)) as file:
             json.dump(
                 {
