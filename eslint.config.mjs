@@ -78,6 +78,13 @@ export default defineConfig([
     }
   },
   {
+    files: ['src/__tests__/*'],
+    rules: {
+      'jupyter/no-untranslated-string': 'off',
+      'jupyter/prefer-lazy-imports': 'off'
+    }
+  },
+  {
     files: ['scripts/*.mjs'],
     languageOptions: {
       globals: { ...globals.node }

@@ -34,6 +34,26 @@ export function isSetUp(connection: IConnection): boolean {
 }
 
 /**
+ * The connection to show: the one selected, else the default one, else the
+ * first one set up.
+ *
+ * @param connections - all of them
+ * @param names - the one selected, then the default one
+ */
+export function choose(
+  connections: ReadonlyArray<IConnection>,
+  [selected, defaultName]: [string | null, string | null]
+): IConnection | null {
+  const setUp = connections.filter(isSetUp);
+  return (
+    connections.find(each => each.name === selected) ??
+    setUp.find(each => each.name === defaultName) ??
+    setUp[0] ??
+    null
+  );
+}
+
+/**
  * The namespace that a connection works in: the one set, else the one that the
  * third rung was proved with.
  */

@@ -14,7 +14,6 @@ import { KfpConnectionModel } from './model';
 import { type ArmPolicy, KfpNotebooks } from './notebooks';
 import { PanelController } from './panel/controller';
 import { KfpPanel } from './panel/widget';
-import { Recovery } from './recovery';
 import { KfpStatusItem } from './statusbar';
 import { IKfpConnection } from './tokens';
 import { KfpToolbarItem } from './toolbar';
@@ -43,17 +42,9 @@ const model: JupyterFrontEndPlugin<IKfpConnection> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const { serviceManager } = app;
     const api = new KfpApi(serviceManager.serverSettings, trans);
-    const model = new KfpConnectionModel({
-      api,
-      events: serviceManager.events.stream
-    });
+    const model = new KfpConnectionModel({ api, services: serviceManager });
     const notebooks = new KfpNotebooks({ model, tracker, trans });
     model.notebooks = notebooks;
-    const recovery = new Recovery(model, serviceManager);
-    model.disposed.connect(() => {
-      recovery.dispose();
-      notebooks.dispose();
-    });
     void settings?.load('jupyter-kfp-connect:model').then(loaded => {
       const read = () => {
         notebooks.policy = loaded.get('arm').composite as ArmPolicy;

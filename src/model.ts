@@ -1,4 +1,4 @@
-import type { Event } from '@jupyterlab/services';
+import type { Event, ServiceManager } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type {
@@ -10,8 +10,12 @@ import type {
   IPolicy
 } from './_contract';
 import type { KfpApi } from './api';
-import { isConnected, isSetUp } from './connections';
+import { BusyClock } from './busyclock';
+import { coalesced } from './coalesce';
+import { choose, isConnected } from './connections';
+import { Recovery } from './recovery';
 import type { ConnectionFields, IKfpConnection, IKfpNotebooks } from './tokens';
+import { nextSignal } from './waiting';
 
 /**
  * The schema of the server extension's events.
@@ -34,8 +38,9 @@ export class KfpConnectionModel implements IKfpConnection {
    */
   constructor(options: KfpConnectionModel.IOptions) {
     this._api = options.api;
-    this._events = options.events;
+    this._events = options.services.events.stream;
     this._events.connect(this._onEvent, this);
+    this._recovery = new Recovery(this, options.services);
   }
 
   get changed(): ISignal<IKfpConnection, void> {
@@ -74,11 +79,6 @@ export class KfpConnectionModel implements IKfpConnection {
     return this._isDisposed;
   }
 
-  /** Emitted when the model is done with. */
-  get disposed(): ISignal<this, void> {
-    return this._disposed;
-  }
-
   get notebooks(): IKfpNotebooks {
     return this._notebooks!;
   }
@@ -89,40 +89,22 @@ export class KfpConnectionModel implements IKfpConnection {
   }
 
   get current(): IConnection | null {
-    const selected = this._find(this._selected);
-    if (selected) {
-      return selected;
-    }
-    const setUp = this.connections.filter(isSetUp);
-    return (
-      setUp.find(connection => connection.name === this.defaultName) ??
-      setUp[0] ??
-      null
-    );
+    return choose(this.connections, [this._selected, this.defaultName]);
   }
 
   async load(): Promise<void> {
     if (this._state === null) {
-      await this.refresh();
+      this._loading ??= this.refresh().finally(() => {
+        this._loading = null;
+      });
+      await this._loading;
     }
   }
 
   /**
-   * Read the state. Calls during a read share one more read after it.
+   * Calls during a read share one more read after it.
    */
-  refresh(): Promise<void> {
-    if (this._reading === null) {
-      this._reading = this._read().finally(() => {
-        this._reading = null;
-      });
-      return this._reading;
-    }
-    this._next ??= this._reading.then(() => {
-      this._next = null;
-      return this.refresh();
-    });
-    return this._next;
-  }
+  readonly refresh = coalesced(() => this._read());
 
   select(name: string | null): void {
     if (this._selected !== name) {
@@ -132,7 +114,7 @@ export class KfpConnectionModel implements IKfpConnection {
   }
 
   busySince(name: string): Date | null {
-    return this._since.get(name) ?? null;
+    return this._clock.since(name);
   }
 
   async save(name: string, fields: ConnectionFields): Promise<IConnection> {
@@ -202,7 +184,8 @@ export class KfpConnectionModel implements IKfpConnection {
     }
     this._isDisposed = true;
     this._events.disconnect(this._onEvent, this);
-    this._disposed.emit();
+    this._recovery.dispose();
+    this._notebooks?.dispose();
     Signal.clearData(this);
   }
 
@@ -210,14 +193,12 @@ export class KfpConnectionModel implements IKfpConnection {
    * Count a connection as busy until a request of ours is answered.
    */
   private async _working<T>(name: string, request: Promise<T>): Promise<T> {
-    this._asking.add(name);
-    this._keepTime();
+    this._clock.begin(name);
     this._changed.emit();
     try {
       return await request;
     } finally {
-      this._asking.delete(name);
-      this._keepTime();
+      this._clock.end(name);
       this._changed.emit();
     }
   }
@@ -229,17 +210,9 @@ export class KfpConnectionModel implements IKfpConnection {
   private async _settled(connection: IConnection): Promise<IConnection> {
     let now: IConnection | null = connection;
     while (now?.busy && !this._isDisposed) {
-      await new Promise<void>(resolve => {
-        const done = () => {
-          clearTimeout(timer);
-          this._changed.disconnect(done);
-          resolve();
-        };
-        const timer = setTimeout(() => {
-          void this.refresh().then(done);
-        }, SETTLE_INTERVAL);
-        this._changed.connect(done);
-      });
+      if (!(await nextSignal(this._changed, SETTLE_INTERVAL))) {
+        await this.refresh();
+      }
       now = this._find(connection.name);
     }
     return now ?? connection;
@@ -257,10 +230,7 @@ export class KfpConnectionModel implements IKfpConnection {
     } catch (reason) {
       this._problem = reason as Error;
     }
-    if (!this._isDisposed) {
-      this._keepTime();
-      this._changed.emit();
-    }
+    this._tell();
   }
 
   /**
@@ -275,29 +245,14 @@ export class KfpConnectionModel implements IKfpConnection {
         )
       };
     }
-    this._keepTime();
-    this._changed.emit();
+    this._tell();
   }
 
-  /**
-   * Remember since when each connection is busy.
-   */
-  private _keepTime(): void {
-    const busy = new Set(this._asking);
-    for (const connection of this.connections) {
-      if (connection.busy) {
-        busy.add(connection.name);
-      }
-    }
-    for (const name of this._since.keys()) {
-      if (!busy.has(name)) {
-        this._since.delete(name);
-      }
-    }
-    for (const name of busy) {
-      if (!this._since.has(name)) {
-        this._since.set(name, new Date());
-      }
+  private _tell(): void {
+    if (!this._isDisposed) {
+      const busy = this.connections.filter(each => each.busy);
+      this._clock.told(busy.map(each => each.name));
+      this._changed.emit();
     }
   }
 
@@ -313,18 +268,16 @@ export class KfpConnectionModel implements IKfpConnection {
 
   private readonly _api: KfpApi;
   private readonly _events: Event.Stream;
-  private readonly _asking = new Set<string>();
-  private readonly _since = new Map<string, Date>();
+  private readonly _recovery: Recovery;
+  private readonly _clock = new BusyClock();
   private readonly _changed = new Signal<IKfpConnection, void>(this);
   private readonly _connected = new Signal<IKfpConnection, IConnection>(this);
-  private readonly _disposed = new Signal<this, void>(this);
   private _notebooks: IKfpNotebooks | null = null;
   private _state: IConnections | null = null;
   private _kernels: ReadonlyArray<IKernel> = [];
   private _selected: string | null = null;
   private _problem: Error | null = null;
-  private _reading: Promise<void> | null = null;
-  private _next: Promise<void> | null = null;
+  private _loading: Promise<void> | null = null;
   private _isDisposed = false;
 }
 
@@ -338,7 +291,7 @@ export namespace KfpConnectionModel {
   export interface IOptions {
     /** The server extension's routes. */
     api: KfpApi;
-    /** The Jupyter server's events. */
-    events: Event.Stream;
+    /** The Jupyter server's events, and what tells that it was lost. */
+    services: Pick<ServiceManager.IManager, 'events' | 'connectionFailure'>;
   }
 }

@@ -1,13 +1,12 @@
-import type { ISessionContext } from '@jupyterlab/apputils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { IConnection, IKernel, IRung } from './_contract';
-import { arm, rung } from './arming';
+import { rung } from './arming';
 import { isUsable, namespaceOf } from './connections';
+import { NotebookKernel } from './notebookkernel';
 import { literal } from './python';
 import type { IKfpConnection, IKfpNotebooks } from './tokens';
 
@@ -40,7 +39,7 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   }
 
   get items(): ReadonlyArray<IKfpNotebooks.IItem> {
-    return [...this._entries.keys()].map(panel => this._item(panel));
+    return [...this._kernels.keys()].map(panel => this._item(panel));
   }
 
   get current(): IKfpNotebooks.IItem | null {
@@ -59,19 +58,18 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   variable = 'kfp_client';
 
   of(panel: NotebookPanel): IKfpNotebooks.IItem | null {
-    return this._entries.has(panel) ? this._item(panel) : null;
+    return this._kernels.has(panel) ? this._item(panel) : null;
   }
 
   async put(panel: NotebookPanel, connection?: string): Promise<IRung> {
-    const entry = this._entries.get(panel);
-    if (!entry) {
+    const kernel = this._kernels.get(panel);
+    if (!kernel) {
       throw new Error('This notebook is closed.');
     }
-    entry.wanted = {
+    return kernel.put({
       connection: connection ?? this._model.current?.name ?? null,
       variable: this.variable
-    };
-    return this._arm(panel, entry);
+    });
   }
 
   insertCell(panel: NotebookPanel): void {
@@ -95,115 +93,30 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._entries.clear();
+    this._kernels.forEach(kernel => kernel.dispose());
+    this._kernels.clear();
     Signal.clearData(this);
   }
 
   private _add(panel: NotebookPanel): void {
-    if (this._entries.has(panel)) {
+    if (this._kernels.has(panel)) {
       return;
     }
-    const entry: IEntry = {
-      wanted: null,
-      rung: null,
-      attempt: 0,
-      fresh: false
-    };
-    this._entries.set(panel, entry);
-    panel.disposed.connect(() => {
-      this._entries.delete(panel);
-      this._emit();
-    }, this);
-    const session = panel.sessionContext;
-    session.kernelChanged.connect((_, { oldValue, newValue }) => {
-      // A restart is told as a change to the same kernel.
-      if (oldValue?.id !== newValue?.id) {
-        entry.wanted ??= this._wantedBefore(oldValue?.id);
-        entry.fresh = newValue !== null;
-        this._forget(entry);
-      }
-    }, this);
-    session.statusChanged.connect((_, status) => {
-      this._onStatus(panel, entry, status);
-    }, this);
+    const kernel = new NotebookKernel({
+      panel,
+      heldBy: id => this._held(id),
+      trans: this._trans
+    });
+    this._kernels.set(panel, kernel);
+    kernel.changed.connect(this._emit, this);
     panel.title.changed.connect(this._emit, this);
+    panel.disposed.connect(this._onClosed, this);
     this._emit();
-  }
-
-  /**
-   * A kernel that starts anew has lost what was put there.
-   */
-  private _onStatus(
-    panel: NotebookPanel,
-    entry: IEntry,
-    status: Kernel.Status
-  ): void {
-    if (status === 'restarting' || status === 'autorestarting') {
-      entry.wanted ??= this._wantedBefore(
-        panel.sessionContext.session?.kernel?.id
-      );
-      entry.fresh = true;
-      this._forget(entry);
-    } else if (status === 'dead') {
-      this._forget(entry);
-    } else if (status === 'idle' && entry.fresh) {
-      entry.fresh = false;
-      if (entry.wanted) {
-        void this._arm(panel, entry);
-      }
-    }
-  }
-
-  private _forget(entry: IEntry): void {
-    entry.attempt += 1;
-    entry.rung = null;
-    this._emit();
-  }
-
-  private async _arm(panel: NotebookPanel, entry: IEntry): Promise<IRung> {
-    const attempt = ++entry.attempt;
-    entry.rung = rung('checking');
-    this._emit();
-    const result = await this._try(panel.sessionContext, entry);
-    if (attempt === entry.attempt) {
-      entry.rung = result;
-      this._emit();
-    }
-    return result;
-  }
-
-  private async _try(session: ISessionContext, entry: IEntry): Promise<IRung> {
-    const { _trans: trans } = this;
-    try {
-      await session.ready;
-      const kernel = session.session?.kernel;
-      if (!kernel) {
-        return this._failed(
-          'kernel-unsupported',
-          trans.__('this notebook has no kernel'),
-          trans.__('Choose a Python kernel for this notebook, then try again.')
-        );
-      }
-      entry.fresh = false;
-      return await arm(kernel, { ...entry.wanted!, namespace: null }, trans);
-    } catch (reason) {
-      // The kernel went away while it was asked.
-      return this._failed(
-        'not-armed',
-        trans.__('the kernel ended before it answered'),
-        trans.__('Restart the kernel, then try again.')
-      );
-    }
-  }
-
-  private _failed(code: string, detail: string, text: string): IRung {
-    const remedy = { text, copy: null, filename: null, link: null };
-    return rung('failed', { code, detail, remedy });
   }
 
   private _item(panel: NotebookPanel): IKfpNotebooks.IItem {
-    const { wanted, rung: own } = this._entries.get(panel)!;
-    const held = this._held(panel.sessionContext.session?.kernel?.id);
+    const { id, isFresh, wanted, rung: own } = this._kernels.get(panel)!;
+    const held = isFresh ? null : this._held(id);
     // The server knows what became of it since: a client made, or lost.
     const known = own === null || own.state === 'ok' ? held?.rung : null;
     return {
@@ -219,12 +132,10 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
     return this._model.kernels.find(each => each.kernel_id === id) ?? null;
   }
 
-  /**
-   * What a kernel held that was armed before this page was loaded.
-   */
-  private _wantedBefore(id: string | undefined): IWanted | null {
-    const held = this._held(id);
-    return held && { connection: held.connection, variable: held.variable };
+  private _onClosed(panel: NotebookPanel): void {
+    this._kernels.get(panel)?.dispose();
+    this._kernels.delete(panel);
+    this._emit();
   }
 
   private _onAdded(_: unknown, panel: NotebookPanel): void {
@@ -240,7 +151,7 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
       return;
     }
     const active = this._tracker?.currentWidget;
-    for (const panel of this._entries.keys()) {
+    for (const panel of this._kernels.keys()) {
       if (this.policy === 'all' || panel === active) {
         void this.put(panel, connection.name);
       }
@@ -260,31 +171,9 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   private readonly _model: IKfpConnection;
   private readonly _tracker: INotebookTracker | null;
   private readonly _trans: TranslationBundle;
-  private readonly _entries = new Map<NotebookPanel, IEntry>();
+  private readonly _kernels = new Map<NotebookPanel, NotebookKernel>();
   private readonly _changed = new Signal<IKfpNotebooks, void>(this);
   private _isDisposed = false;
-}
-
-/**
- * What a kernel is to hold.
- */
-interface IWanted {
-  connection: string | null;
-  variable: string;
-}
-
-/**
- * What this window knows of one notebook.
- */
-interface IEntry {
-  /** What was put there, to be put there again after a restart. */
-  wanted: IWanted | null;
-  /** What came of it, `null` when this window put nothing there. */
-  rung: IRung | null;
-  /** Counts attempts, so that a late answer to an old one is passed over. */
-  attempt: number;
-  /** Whether the kernel has started anew since. */
-  fresh: boolean;
 }
 
 /**

@@ -179,7 +179,7 @@ export interface IKfpConnection extends IDisposable {
 /**
  * The open notebooks and the client in each: the ladder's fourth rung.
  */
-export interface IKfpNotebooks {
+export interface IKfpNotebooks extends IDisposable {
   /**
    * Emitted when a notebook comes, goes or changes its state.
    */

@@ -1,0 +1,147 @@
+import { act, render, screen, waitFor } from '@testing-library/react';
+import React from 'react';
+import { PanelController } from '../panel/controller';
+import PanelView from '../panel/view';
+import { connected, signedOut } from './answers';
+import { setUp, trans } from './fakes';
+import { open } from './panel';
+
+describe('the first look', () => {
+  it('looks around once, when the panel is first seen', async () => {
+    const house = setUp();
+    const controller = new PanelController({
+      model: house.model,
+      trans,
+      openSettings: null
+    });
+    render(<PanelView controller={controller} />);
+    expect(house.server.asked).toEqual([]);
+    await act(async () => controller.open());
+    await waitFor(() => expect(house.server.changes).toHaveLength(1));
+    await act(async () => controller.show('main'));
+    expect(house.server.changes).toEqual([
+      { method: 'POST', path: 'detect', body: {} }
+    ]);
+  });
+
+  it('offers what was found, a click away', async () => {
+    const found = signedOut({
+      name: 'local-8080',
+      host: 'http://localhost:8080/pipeline',
+      source: 'detected'
+    });
+    const { server, user, controller } = await open();
+    server.answers.set('POST detect', () => {
+      server.put(found);
+      return { found: [found], attempts: [] };
+    });
+    await act(() => controller.detect(true));
+    server.answers.set('POST connections/local-8080/connect', () => found);
+    await user.click(
+      screen.getByRole('button', { name: 'Connect to localhost:8080/pipeline' })
+    );
+    expect(server.changes.slice(-1)[0].body).toEqual({});
+    expect(await screen.findByLabelText('User name')).toHaveFocus();
+  });
+
+  it('takes address, user name and password in one go', async () => {
+    const { server, user } = await open();
+    await user.type(
+      screen.getByLabelText('Address'),
+      'http://localhost:8080/pipeline'
+    );
+    await user.tab();
+    await user.keyboard('user@example.com');
+    await user.tab();
+    await user.keyboard('12341234');
+    server.answers.set('POST connections/localhost-8080/connect', () =>
+      connected({ name: 'localhost-8080' })
+    );
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('Disconnect')).toBeVisible();
+    expect(server.changes.slice(-2)).toEqual([
+      {
+        method: 'PUT',
+        path: 'connections/localhost-8080',
+        body: {
+          host: 'http://localhost:8080/pipeline',
+          title: 'localhost:8080',
+          username: 'user@example.com'
+        }
+      },
+      {
+        method: 'POST',
+        path: 'connections/localhost-8080/connect',
+        body: {
+          username: 'user@example.com',
+          password: '12341234',
+          remember: 'server'
+        }
+      }
+    ]);
+  });
+
+  it('loses nothing that was typed when the address is refused', async () => {
+    const { server, user } = await open();
+    server.answers.set('PUT connections/a-b', () => ({
+      error: {
+        code: 'bad-request',
+        message: 'host: it has a space in it.',
+        remedy: 'Give the address as in the browser.',
+        retryable: false
+      }
+    }));
+    await user.type(screen.getByLabelText('Address'), 'a b');
+    await user.type(screen.getByLabelText('User name'), 'jane');
+    await user.type(screen.getByLabelText('Password'), 'pw{Enter}');
+    const address = await screen.findByDisplayValue('a b');
+    expect(address).toHaveAccessibleDescription(/has a space in it/);
+    expect(address).toHaveFocus();
+    expect(screen.getByLabelText('User name')).toHaveValue('jane');
+    await user.type(address, 'c');
+    expect(address).not.toHaveAccessibleDescription(/space/);
+  });
+
+  it('asks before a password goes where it can be read', async () => {
+    const { server, user } = await open();
+    await user.type(screen.getByLabelText('Address'), 'http://kf.example.com');
+    await user.type(screen.getByLabelText('User name'), 'jane');
+    await user.type(screen.getByLabelText('Password'), 'pw{Enter}');
+    expect(server.changes.map(({ method }) => method)).not.toContain('PUT');
+    await user.click(screen.getByRole('button', { name: 'Send it anyway' }));
+    await waitFor(() =>
+      expect(server.changes.slice(-1)[0].body).toMatchObject({ password: 'pw' })
+    );
+  });
+
+  it('offers nothing that the administrator forbids', async () => {
+    const house = setUp();
+    house.server.locked = true;
+    const controller = new PanelController({
+      model: house.model,
+      trans,
+      openSettings: null
+    });
+    render(<PanelView controller={controller} />);
+    await act(async () => controller.open());
+    expect(await screen.findByText(/administrator keeps/)).toBeVisible();
+    expect(screen.queryByLabelText('Address')).toBeNull();
+  });
+});
+
+describe('a server without the extension', () => {
+  it('is told of, with what to do', async () => {
+    const house = setUp();
+    house.server.answers.set('GET connections', () => 404);
+    const controller = new PanelController({
+      model: house.model,
+      trans,
+      openSettings: null
+    });
+    render(<PanelView controller={controller} />);
+    await act(async () => controller.open());
+    expect(
+      await screen.findByText(/Install jupyter-kfp-connect/)
+    ).toBeVisible();
+  });
+});

@@ -1,0 +1,198 @@
+import {
+  act,
+  fireEvent,
+  screen,
+  waitFor,
+  within
+} from '@testing-library/react';
+import type { IConnection } from '../_contract';
+import { connected, connection, remedy, rung, signedOut } from './answers';
+import { open } from './panel';
+
+/** The four rungs, as a screen reader reads them. */
+function ladder(): string[] {
+  return within(screen.getByRole('list', { name: /state/i }))
+    .getAllByRole('listitem')
+    .map(item => item.textContent ?? '');
+}
+
+/** A connection with a broken first rung. */
+function unreachable(rest: Parameters<typeof rung>[2], more = {}): IConnection {
+  return connection({
+    rungs: [
+      rung('reachable', 'failed', rest),
+      rung('signed-in'),
+      rung('authorized')
+    ],
+    ...more
+  });
+}
+
+describe('the ladder', () => {
+  it('tells each state in words', async () => {
+    await open(signedOut());
+    expect(ladder()).toEqual([
+      expect.stringContaining('Reachable done'),
+      expect.stringContaining('Sign in needs you'),
+      expect.stringContaining('Authorized not yet'),
+      expect.stringContaining('In the notebook not yet')
+    ]);
+  });
+
+  it('says who is signed in, where, and in which notebook', async () => {
+    const { notebooks, tracker } = await open(connected());
+    await act(async () => {
+      await notebooks.put(tracker.panels[0].asPanel, 'work');
+    });
+    expect(ladder()).toEqual([
+      expect.stringContaining('KFP 2.16.0'),
+      expect.stringContaining('jane@example.com, renews itself'),
+      expect.stringContaining('team-a'),
+      expect.stringContaining('kfp_client in train.ipynb')
+    ]);
+    expect(screen.getByText('explore.ipynb')).toBeVisible();
+    expect(
+      screen.getByRole('button', { name: 'Put it in explore.ipynb' })
+    ).toBeVisible();
+  });
+
+  it('announces what has changed, and nothing else', async () => {
+    const { server, model } = await open(signedOut());
+    const said = () =>
+      screen.getAllByRole('status').map(each => each.textContent);
+    expect(said()).toContain('');
+    server.put(connected());
+    await act(() => model.refresh());
+    expect(said()).toContain('Signed in: done. Authorized: done');
+  });
+
+  it('opens a broken rung on remedy, who acts, and what to copy', async () => {
+    const [reachable, signedIn] = connected().rungs;
+    await open(
+      connected({
+        namespace: 'namespace-1',
+        rungs: [
+          reachable,
+          signedIn,
+          rung('authorized', 'failed', {
+            code: 'forbidden',
+            detail: 'may not list experiments',
+            actor: 'namespace owner',
+            remedy: remedy('Apply this once.', 'kind: RoleBinding\n', 'rb.yaml')
+          })
+        ]
+      })
+    );
+    expect(screen.getByText('Not authorized')).toBeVisible();
+    expect(screen.getByText('Apply this once.')).toBeVisible();
+    expect(screen.getByText(/An owner of namespace-1/)).toBeVisible();
+    expect(screen.getByText('kind: RoleBinding')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Copy' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Download' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible();
+  });
+
+  it('offers the path that answers, in one click', async () => {
+    const { server, user } = await open(
+      unreachable({
+        code: 'wrong-path',
+        remedy: remedy(
+          'Use the path that answers.',
+          'http://localhost:8080/pipeline'
+        )
+      })
+    );
+    await user.click(
+      screen.getByRole('button', { name: 'Use localhost:8080/pipeline' })
+    );
+    await waitFor(() => expect(server.changes).toHaveLength(2));
+    expect(server.changes).toMatchObject([
+      { method: 'PUT', body: { host: 'http://localhost:8080/pipeline' } },
+      { method: 'POST', path: 'connections/work/connect' }
+    ]);
+  });
+
+  it('takes a CA file, or a no to verification with its warning', async () => {
+    const { server, user } = await open(
+      unreachable({ code: 'tls-untrusted', remedy: remedy('Name the file.') })
+    );
+    await user.type(screen.getByLabelText('CA certificate file'), '/ca.pem');
+    await user.click(screen.getByLabelText(/Skip the verification/));
+    expect(screen.getByText(/can then read and change/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: /try again/ }));
+    await waitFor(() =>
+      expect(server.changes[0].body).toEqual({
+        ssl_ca_cert: '/ca.pem',
+        verify_ssl: false
+      })
+    );
+  });
+
+  it('warns as long as a certificate is not verified', async () => {
+    const { server, user } = await open(connected({ verify_ssl: false }));
+    expect(screen.getByText(/is not verified/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Verify it' }));
+    await waitFor(() =>
+      expect(server.changes[0].body).toEqual({ verify_ssl: true })
+    );
+  });
+
+  it('asks for a namespace where one is needed', async () => {
+    const [reachable, signedIn] = connected().rungs;
+    const { server, user } = await open(
+      connected({
+        namespace: null,
+        rungs: [
+          reachable,
+          signedIn,
+          rung('authorized', 'failed', {
+            code: 'namespace-needed',
+            remedy: remedy('Choose one.')
+          })
+        ]
+      })
+    );
+    await user.type(screen.getByLabelText('Namespace'), 'team-b{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toEqual({ namespace: 'team-b' })
+    );
+  });
+});
+
+describe('a connection', () => {
+  it('of the sandbox is marked as such, and tells its password', async () => {
+    await open(signedOut({ name: 'sandbox', source: 'sandbox' }));
+    expect(screen.getByText('sandbox')).toBeVisible();
+    expect(screen.getByLabelText('Password')).toHaveAccessibleDescription(
+      /12341234/
+    );
+  });
+
+  it('can be given another title', async () => {
+    const { server, user } = await open(connected());
+    await user.click(screen.getByRole('button', { name: /Edit/ }));
+    const title = screen.getByLabelText('Title');
+    await user.clear(title);
+    await user.type(title, 'Home{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0]).toMatchObject({
+        path: 'connections/work',
+        body: { title: 'Home' }
+      })
+    );
+  });
+
+  it('is chosen from the list', async () => {
+    await open(connected(), signedOut({ name: 'other', title: 'Other' }));
+    const select = screen.getByRole('combobox', { name: 'Connection' });
+    fireEvent.change(select, { target: { value: 'other' } });
+    expect(screen.getByLabelText('Password')).toBeVisible();
+  });
+
+  it('is disconnected by one button', async () => {
+    const { server, user } = await open(connected());
+    server.answers.set('POST connections/work/disconnect', () => connection());
+    await user.click(screen.getByRole('button', { name: 'Disconnect' }));
+    expect(server.changes[0].path).toBe('connections/work/disconnect');
+  });
+});

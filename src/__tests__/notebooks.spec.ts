@@ -1,0 +1,174 @@
+import { connected, rung, signedOut } from './answers';
+import { FakeKernel, FakePanel, setUp, until } from './fakes';
+
+/** Connect, as the user does. */
+async function connect(house: ReturnType<typeof setUp>): Promise<void> {
+  house.server.put(signedOut());
+  await house.model.load();
+  house.server.put(connected());
+  await house.model.connect('work', {});
+}
+
+describe('when a connection stands', () => {
+  it('the active notebook gets a client, the others do not', async () => {
+    const [active, other] = [new FakePanel('a'), new FakePanel('b')];
+    const house = setUp(active, other);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    expect(active.kernel?.requests).toHaveLength(1);
+    expect(other.kernel?.requests).toHaveLength(0);
+    expect(house.notebooks.of(other.asPanel)?.rung.state).toBe('unknown');
+  });
+
+  it('every notebook gets one, now and later, where that is set', async () => {
+    const [active, other] = [new FakePanel('a'), new FakePanel('b')];
+    const house = setUp(active, other);
+    house.notebooks.policy = 'all';
+    await connect(house);
+    const later = new FakePanel('c');
+    house.tracker.add(later);
+    await until(() => later.kernel?.requests.length === 1);
+    expect(active.kernel?.requests).toHaveLength(1);
+    expect(other.kernel?.requests).toHaveLength(1);
+  });
+
+  it('no notebook gets one where that is set', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.notebooks.policy = 'none';
+    await connect(house);
+    expect(panel.kernel?.requests).toHaveLength(0);
+  });
+
+  it('no notebook gets one that may not use its namespace', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.server.put(signedOut());
+    await house.model.load();
+    const [reachable, signedIn] = connected().rungs;
+    const authorized = rung('authorized', 'failed', { code: 'forbidden' });
+    house.server.put(connected({ rungs: [reachable, signedIn, authorized] }));
+    await house.model.connect('work', {});
+    expect(panel.kernel?.requests).toHaveLength(0);
+  });
+});
+
+describe('a notebook that has a client', () => {
+  it('gets it again when its kernel restarts', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    panel.status('restarting');
+    expect(house.notebooks.current?.rung.state).toBe('unknown');
+    panel.status('starting', 'idle');
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    panel.sessionContext.kernelChanged.emit({
+      oldValue: panel.kernel,
+      newValue: panel.kernel
+    });
+    panel.status('busy', 'idle');
+    expect(panel.kernel?.requests).toHaveLength(2);
+    expect(house.notebooks.current?.rung.state).toBe('ok');
+  });
+
+  it('gets it again when another kernel is chosen', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    const oldValue = panel.kernel;
+    const newValue = new FakeKernel('kernel-2');
+    panel.kernel = newValue;
+    panel.sessionContext.kernelChanged.emit({ oldValue, newValue });
+    panel.status('idle');
+    await until(() => newValue.requests.length === 1);
+  });
+
+  it('keeps it after the page was loaded anew, over a restart too', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.server.put(connected());
+    house.server.kernels = [
+      {
+        kernel_id: 'kernel-1',
+        connection: 'work',
+        namespace: 'team-a',
+        signed_in_as: 'jane@example.com',
+        variable: 'client',
+        generation: 1,
+        rung: rung('in-notebook', 'ok', { detail: 'live' })
+      }
+    ];
+    await house.model.load();
+    expect(house.notebooks.current).toMatchObject({
+      variable: 'client',
+      connection: 'work',
+      rung: { state: 'ok' }
+    });
+    panel.status('autorestarting');
+    expect(house.notebooks.current?.rung.state).toBe('unknown');
+    panel.status('idle');
+    await until(() => panel.kernel?.requests.length === 1);
+    expect(panel.kernel?.requests[0].user_expressions.armed).toContain(
+      '"work", "client"'
+    );
+  });
+
+  it('gets a cell that lists experiments in its namespace', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    house.notebooks.insertCell(panel.asPanel);
+    expect(panel.inserted).toMatchObject([
+      {
+        index: 1,
+        source: 'kfp_client.list_experiments(namespace="team-a")'
+      }
+    ]);
+  });
+});
+
+describe('a notebook that is on its way', () => {
+  it('waits for the cell that runs, and says so', async () => {
+    const panel = new FakePanel();
+    let finish = () => undefined as void;
+    panel.kernel!.answer = () =>
+      new Promise(resolve => {
+        finish = resolve;
+      });
+    const house = setUp(panel);
+    await connect(house);
+    await until(() => panel.kernel?.requests.length === 1);
+    expect(house.notebooks.current?.rung.state).toBe('checking');
+    finish();
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+  });
+
+  it('is told when the kernel ends before it answers', async () => {
+    const panel = new FakePanel();
+    panel.kernel!.answer = () => Promise.reject(new Error('Canceled'));
+    const house = setUp(panel);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'failed');
+    expect(house.notebooks.current?.rung.remedy?.text).toContain('Restart');
+  });
+
+  it('has no kernel: the remedy says to choose one', async () => {
+    const house = setUp(new FakePanel('a', null));
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'failed');
+    expect(house.notebooks.current?.rung.remedy?.text).toContain('Choose');
+  });
+});
+
+describe('a notebook that is closed', () => {
+  it('is forgotten', () => {
+    const panel = new FakePanel();
+    const { notebooks } = setUp(panel);
+    panel.disposed.emit();
+    expect(notebooks.items).toEqual([]);
+    expect(notebooks.of(panel.asPanel)).toBeNull();
+  });
+});

@@ -1,0 +1,122 @@
+import { render, screen, waitFor } from '@testing-library/react';
+import React from 'react';
+import PanelView from '../panel/view';
+import { remedy, rung, signedOut } from './answers';
+import { open } from './panel';
+
+describe('signing in', () => {
+  it('asks only for what the front door asks for', async () => {
+    await open(signedOut());
+    expect(screen.getByRole('radio', { name: 'Email' })).toBeChecked();
+    expect(screen.getByRole('radio', { name: 'Company LDAP' })).toBeVisible();
+    expect(screen.getByLabelText('Password')).toHaveAttribute(
+      'autocomplete',
+      'current-password'
+    );
+    expect(screen.getByLabelText('User name')).toHaveAttribute(
+      'autocomplete',
+      'username'
+    );
+  });
+
+  it('leaves the password nowhere once it is sent', async () => {
+    const { server, user, controller, view } = await open(signedOut());
+    const setItem = jest.spyOn(Storage.prototype, 'setItem');
+    server.answers.set('POST connections/work/connect', () =>
+      signedOut({
+        rungs: [
+          rung('reachable', 'ok'),
+          rung('signed-in', 'failed', {
+            code: 'wrong-password',
+            detail: 'Dex refused it',
+            remedy: remedy('Type the password again.'),
+            checked_at: '2026-11-24T00:00:00Z'
+          }),
+          rung('authorized')
+        ]
+      })
+    );
+    await user.type(screen.getByLabelText('User name'), 'jane');
+    await user.click(screen.getByRole('radio', { name: 'Company LDAP' }));
+    await user.type(screen.getByLabelText('Password'), 's3cr3t{Enter}');
+    expect(await screen.findByText('Not signed in')).toBeVisible();
+    expect(server.changes).toEqual([
+      {
+        method: 'POST',
+        path: 'connections/work/connect',
+        body: {
+          username: 'jane',
+          password: 's3cr3t',
+          connector: 'ldap',
+          remember: 'server'
+        }
+      }
+    ]);
+    expect(screen.getByLabelText('Password')).toHaveValue('');
+    expect(screen.getByLabelText('Password')).toHaveFocus();
+    expect(screen.getByLabelText('User name')).toHaveValue('jane');
+    expect(screen.getByRole('radio', { name: 'Company LDAP' })).toBeChecked();
+    expect(view.container.innerHTML).not.toContain('s3cr3t');
+    expect(JSON.stringify(controller.draft('id-work'))).not.toContain('s3cr3t');
+    expect(setItem).not.toHaveBeenCalled();
+  });
+
+  it('does not remember the password where that is not wanted', async () => {
+    const { server, user } = await open(signedOut({ username: 'jane' }));
+    await user.click(screen.getByLabelText(/Stay signed in/));
+    await user.type(screen.getByLabelText('Password'), 'pw{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toMatchObject({ remember: 'no' })
+    );
+  });
+
+  it('keeps what was typed while the panel is closed', async () => {
+    const { user, controller, view } = await open(signedOut());
+    await user.type(screen.getByLabelText('User name'), 'jane');
+    view.unmount();
+    render(<PanelView controller={controller} />);
+    expect(screen.getByLabelText('User name')).toHaveValue('jane');
+    expect(screen.getByLabelText('Password')).toHaveValue('');
+  });
+
+  it('takes a token where that is offered', async () => {
+    const { server, user } = await open(signedOut());
+    await user.click(screen.getByRole('button', { name: /token instead/ }));
+    await user.type(screen.getByLabelText('Token'), 't0k{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toEqual({
+        token: 't0k',
+        remember: 'server'
+      })
+    );
+  });
+
+  it('names the other host and goes on after a yes', async () => {
+    const { server, user } = await open(
+      signedOut({
+        sign_in: {
+          kind: 'login-host',
+          host: 'https://login.example.com',
+          others: []
+        }
+      })
+    );
+    await user.click(
+      screen.getByRole('button', { name: /login\.example\.com/ })
+    );
+    await waitFor(() =>
+      expect(server.changes[0].body).toEqual({
+        login_host: 'https://login.example.com'
+      })
+    );
+  });
+
+  it('can be stopped while it is under way', async () => {
+    const { server, user } = await open(signedOut({ busy: true }));
+    expect(
+      screen.getByText(/Waiting for kubeflow\.example\.com/)
+    ).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(server.changes[0].path).toBe('connections/work/cancel');
+  });
+});
