@@ -192,14 +192,19 @@ class BrokerClient:
 class SilentServer:
     """Accepts connections and never answers.
 
+    Parameters
+    ----------
+    port : int, optional
+        Where it listens.
+
     Attributes
     ----------
     asked : int
         How many connections were made.
     """
 
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, port: int = 0) -> None:
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.host = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.asked = 0
         self.came = threading.Event()
