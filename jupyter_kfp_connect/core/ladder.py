@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from .codes import Actor, RungName
 from .errors import KfpConnectError
+from .times import iso
 
 RungState = Literal["unknown", "checking", "ok", "failed", "not-needed"]
 
@@ -146,21 +147,6 @@ class Ladder:
     def reset(self) -> None:
         """Forget all that was found."""
         self.put(*(Rung(name) for name in CONNECTION_RUNGS))
-
-
-def iso(time: datetime | None) -> str | None:
-    """Return `time` as ISO 8601 in UTC with a closing ``Z``."""
-    if time is None:
-        return None
-    text = time.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds")
-    return f"{text}Z"
-
-
-def from_iso(text: str | None) -> datetime | None:
-    """Return the time that `iso` wrote."""
-    if text is None:
-        return None
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def _filename(copied: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..core.session import HeaderSource, Lease
+from ..core.lease import HeaderSource, Lease
 
 
 class AdaptedSource:

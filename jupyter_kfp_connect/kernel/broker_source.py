@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from ..core.errors import KfpConnectError, NotInNotebook
-from ..core.session import Lease
+from ..core.lease import Lease
 from .broker_client import Broker, BrokerGone, FileMark, file_mark
 
 #: Seconds before its end from which a lease is asked for anew.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core.climb import SignInWanted
-from ..core.ladder import iso
+from ..core.times import iso
 
 if TYPE_CHECKING:
     from .live import Live
