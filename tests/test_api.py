@@ -14,7 +14,6 @@ from typing import Any
 import kfp
 import pytest
 import trustme
-from IPython.core.ultratb import VerboseTB
 
 import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.core.errors import error
@@ -23,6 +22,8 @@ from jupyter_kfp_connect.sandbox import SandboxOptions
 from .kernel.fake_broker import FakeBroker, running_broker
 from .kernel.fake_kfp import Answer, Asked, FakeKfp, running_kfp
 from .kernel.fake_source import make_lease
+from .kernel.tracebacks import verbose
+from .sandbox.hello_pipeline import hello_pipeline
 from .sandbox.running import RunningSandbox
 
 USER, PASSWORD = "user@example.com", "12341234"
@@ -73,6 +74,18 @@ def test_a_user_name_and_a_password_are_enough(kubeflow: str) -> None:
     assert client.list_experiments(namespace=NAMESPACE) is not None
     assert client.list_experiments() is not None
     assert USER in repr(client)
+
+
+def test_a_pipeline_runs_from_upload_to_success(tmp_path: Path) -> None:
+    options = SandboxOptions(pending_seconds=0.1, running_seconds=0.1)
+    with RunningSandbox(options) as running:
+        client = kfc.connect(host=running.sandbox.host, username=USER, password=PASSWORD)
+        package = tmp_path / "hello.yaml"
+        kfp.compiler.Compiler().compile(hello_pipeline, str(package))
+        client.upload_pipeline(str(package), pipeline_name="hello")
+        run = client.create_run_from_pipeline_package(str(package), arguments={})
+        done = client.wait_for_run_completion(run.run_id, timeout=60, sleep_duration=0.1)
+    assert done.state == "SUCCEEDED"
 
 
 def test_the_guide_s_class_has_the_guide_s_signature() -> None:
@@ -252,8 +265,7 @@ def test_the_password_is_in_no_verbose_traceback(kubeflow: str) -> None:
     try:
         kfc.connect(host=kubeflow, username=USER, password=password)
     except kfc.KfpConnectError as problem:
-        frames = problem.__traceback__.tb_next if problem.__traceback__ else None
-        shown = VerboseTB(theme_name="nocolor").text(type(problem), problem, frames)
+        shown = verbose(problem, skip=1)
     assert "api.py" in shown
     assert password not in shown
 
@@ -263,8 +275,7 @@ def test_the_manager_s_password_is_in_no_verbose_traceback() -> None:
     try:
         kfc.KFPClientManager("no host", USER, password)
     except kfc.KfpConnectError as problem:
-        frames = problem.__traceback__.tb_next if problem.__traceback__ else None
-        shown = VerboseTB(theme_name="nocolor").text(type(problem), problem, frames)
+        shown = verbose(problem, skip=1)
     assert "__init__" in shown
     assert password not in shown
 

@@ -90,7 +90,7 @@ class Actions:
         if options.host:
             return self._source_at(options.host, options)
         try:
-            return source_for(holder)
+            return self._source_of_connection(holder)
         except SignInNeeded:
             if options.no_wait or Broker.find(os.environ) is not None:
                 raise
@@ -99,6 +99,18 @@ class Actions:
             if given is None:
                 raise
         return connect_in_process(connection, options.namespace, given)
+
+    @staticmethod
+    def _source_of_connection(holder: Holder) -> HeaderSource:
+        """Return the connection's source; whoever types the magic takes a disconnect back."""
+        try:
+            return source_for(holder)
+        except NotInNotebook as problem:
+            broker = Broker.find(os.environ)
+            if problem.code != "disconnected" or broker is None:
+                raise
+        broker.post("/connect", {"connection": holder.connection})
+        return source_for(holder)
 
     def _source_at(self, host: str, options: Options) -> HeaderSource:
         """Connect to an address of the notebook's choosing: no form, no stored credential."""

@@ -6,6 +6,7 @@ import keyword
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -72,13 +73,14 @@ class Arming:
         variable = self.check_name(holder.variable)
         holder = replace(holder, variable=variable)
         check_sdk()
-        state = "armed"
-        if self._is_live(holder):
-            self._armed[variable] = _Armed(holder)
-            state = "live"
-        else:
+        Broker.find(os.environ)  # raises where the server speaks another protocol
+        generation = self._live_generation(holder)
+        if generation is None:
             self._reserve(holder)
-        self._tell(holder, state)
+        else:
+            self._armed[variable] = _Armed(holder)
+        state = "armed" if generation is None else "live"
+        self._tell(holder, state, generation=generation)
         return state
 
     def disarm(self, variable: str) -> None:
@@ -200,16 +202,22 @@ class Arming:
             remedy_copy=f"%kfp_connect --as {name}_2",
         )
 
-    def _is_live(self, holder: Holder) -> bool:
-        held = self._shell.user_ns.get(holder.variable)
-        if holder.connection is None or not is_ours(held):
-            return False
+    def _live_generation(self, holder: Holder) -> int | None:
+        """Return the generation of a live client that is what `holder` wants, else ``None``."""
+        variable = holder.variable or DEFAULT_VARIABLE
+        held = self._shell.user_ns.get(variable)
+        if not is_ours(held):
+            return None
         try:
             lease = held._source.lease()
         except KfpConnectError:
-            return False
-        same = holder.connection in (lease.connection, lease.connection_id)
-        return same and holder.namespace in (None, lease.namespace)
+            return None
+        before = self._armed.get(variable)
+        known = {lease.connection, lease.connection_id}
+        if before is not None:
+            known.add(before.holder.connection)
+        same = holder.connection in known and holder.namespace in (None, lease.namespace)
+        return int(lease.generation) if same else None
 
     def _reserve(self, holder: Holder) -> None:
         variable = holder.variable or DEFAULT_VARIABLE
@@ -234,9 +242,10 @@ class Arming:
             self._shell.events.unregister("pre_run_cell", self.before_cell)
 
     def _tell(self, holder: Holder, state: str, **more: Any) -> None:
-        broker = Broker.find(os.environ)
-        if broker is not None:
-            hold(broker, holder, state, **more)
+        with suppress(KfpConnectError):  # what a client needs, it asks for by itself
+            broker = Broker.find(os.environ)
+            if broker is not None:
+                hold(broker, holder, state, **more)
 
 
 def is_ours(value: object) -> bool:

@@ -20,8 +20,7 @@ def check_sdk() -> None:
     Raises
     ------
     NotInNotebook
-        ``sdk-missing`` or ``sdk-too-old``, with the install line for this very interpreter
-        (SYMPTOMS 33).
+        ``sdk-missing`` or ``sdk-too-old``, with the install line for this very interpreter.
     """
     try:
         found = version("kfp")

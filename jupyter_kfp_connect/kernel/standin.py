@@ -33,7 +33,7 @@ class StandIn:
 
     def __getattr__(self, name: str) -> Any:
         # IPython asks every object for these before it shows it; looking is no use of it.
-        if name.startswith(("__", "_repr_", "_ipython_")):
+        if name.startswith(("__", "_repr_", "_ipython_")) or name == "getdoc":
             raise AttributeError(name)
         return getattr(self.__make(), name)
 

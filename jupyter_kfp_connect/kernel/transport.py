@@ -50,7 +50,7 @@ class SignedInPool:
 
     Each call takes the current lease, so that a rotated token or a renewed session serves at once.
     An answer that means "not signed in" renews and repeats that one call; no redirect is followed
-    and no sign-in page reaches the caller (SYMPTOMS 14, 23).
+    and no sign-in page reaches the caller.
 
     Parameters
     ----------

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import kfp
 import pytest
-from IPython.core.ultratb import VerboseTB
 
 from jupyter_kfp_connect.core.errors import error
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 
 from .fake_kfp import Answer, FakeKfp
 from .fake_source import FakeSource, make_lease
+from .tracebacks import verbose
 
 SECRET = "session-1"
 
@@ -202,7 +202,7 @@ def verbose_traceback(client: KubeflowClient) -> str:
     try:
         client.list_experiments()
     except BaseException as problem:
-        shown = VerboseTB(theme_name="nocolor").text(type(problem), problem, problem.__traceback__)
+        shown = verbose(problem)
         assert "list_experiments" in shown
         return shown
     raise AssertionError("the call did not fail")

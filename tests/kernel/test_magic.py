@@ -154,6 +154,20 @@ def test_refresh_and_disconnect_are_the_server_s_to_do(lent: FakeBroker, noteboo
     assert lent.bodies("/refresh") == lent.bodies("/disconnect") == [{"connection": "id-of-prod"}]
 
 
+def test_typing_the_magic_takes_a_disconnect_back(
+    broker: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    def connect(body: object) -> tuple[int, dict[str, object]]:
+        broker.lend(make_lease(kfp_api.host))
+        return 200, connection()
+
+    broker.refuse(error("disconnected", "“prod” was disconnected"))
+    broker.routes["/connect"] = connect
+    outcome = notebook.run("%kfp_connect prod")
+    assert outcome.reply["status"] == "ok", outcome.text
+    assert broker.bodies("/connect") == [{"connection": "prod"}]
+
+
 def test_a_sign_in_is_the_panel_s_to_ask_for(broker: FakeBroker, notebook: Kernel) -> None:
     broker.refuse(error("sign-in-needed", "nobody is signed in"))
     outcome = notebook.run("%kfp_connect prod", answers=("never", "asked"))
