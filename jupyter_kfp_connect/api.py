@@ -5,38 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .core.auth.base import Given
-from .core.connection import Connection
-from .core.environment import Environment
 from .core.errors import RequestError
 from .core.hosts import clean_host
-from .core.proof import ui_url
 from .core.secret import Secret
-from .kernel.adapted import AdaptedSource
-from .kernel.broker_client import Broker
 from .kernel.broker_source import Holder
-from .kernel.connecting import at_host, connect_in_process, find_connection, source_for
+from .kernel.connecting import source_for
 from .kernel.identity import kernel_id
 
 if TYPE_CHECKING:
-    from .core.session import HeaderSource
     from .kernel.client import KubeflowClient
-
-#: What each credential means for ``auth`` (design, "Ways in").
-_WAYS = {
-    "password": "dex",
-    "token": "bearer-token",
-    "token_file": "bearer-token",
-    "token_command": "bearer-token",
-    "cookies": "session-cookie",
-}
-
-#: These change nothing that a credential is bound to, so that the server's own session serves.
-_LENIENT = frozenset({"namespace", "timeout", "ui_host"})
 
 
 def connect(
@@ -139,11 +119,12 @@ def connect(
     }
     # A verbose traceback shows what arguments hold: from here on, nothing.
     password = token = cookies = None
-    given = _given(secrets, changes)
-    if host is None and given == Given() and changes.keys() <= _LENIENT:
-        source = _of_connection(connection, changes)
+    if host is None and not changes and not any(secrets.values()):
+        source = source_for(Holder(connection, None, kernel_id()))
     else:
-        source = _of_arguments(connection, host, changes, given)
+        from .kernel.arguments import source_of  # most kernels need none of it
+
+        source = source_of(connection, host, changes, secrets)
     from .kernel.client import KubeflowClient
 
     return KubeflowClient(source)
@@ -198,56 +179,12 @@ class KFPClientManager:
         )
 
 
-def _of_connection(connection: str | None, changes: Mapping[str, Any]) -> HeaderSource:
-    """Return the source for a connection as it is: the server's own session where there is one."""
-    probe = Connection(name="probe", host="http://localhost").changed(changes)
-    source = source_for(Holder(connection, probe.namespace, kernel_id()))
-    adapted: dict[str, Any] = {}
-    if probe.timeout is not None:
-        adapted["timeout"] = probe.timeout
-    if probe.ui_host is not None:
-        lease = source.lease()
-        shown = replace(probe, host=lease.host)
-        adapted["ui_url"] = ui_url(shown, Environment.of_process(), lease.namespace)
-    return AdaptedSource(source, **adapted) if adapted else source
-
-
-def _of_arguments(
-    connection: str | None, host: str | None, changes: Mapping[str, Any], given: Given
-) -> HeaderSource:
-    """Return a source of this process, for what no connection says as it is."""
-    if connection is None and host is not None:
-        base = Connection.from_dict({"name": name_for(host), "host": host})
-    else:
-        base = find_connection(connection, Broker.find(os.environ))
-        if host is not None:
-            base = at_host(base, host)
-    made = base.changed(changes)
-    if given.password and not made.username:
-        raise _bad("username: it is missing", "Give the user name that belongs to the password.")
-    return connect_in_process(made, given=given)
-
-
-def _given(secrets: Mapping[str, Secret | None], changes: Mapping[str, Any]) -> Given:
-    chosen = [key for key in _WAYS if secrets.get(key) or changes.get(key)]
-    if len(chosen) > 1:
-        raise _bad(f"{' and '.join(chosen)}: only one of them can be used", "Give one of them.")
-    auth = changes.get("auth")
-    if chosen and auth not in (None, "auto", _WAYS[chosen[0]]) and not _reads_file(chosen, auth):
-        raise _bad(f"auth: “{auth}” takes no {chosen[0]}", "Leave auth out, or correct it.")
-    return Given(password=secrets["password"], token=secrets["token"], cookies=secrets["cookies"])
-
-
 def _secret(name: str, value: object) -> Secret | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
         raise _bad(f"{name}: it is empty or not a text", "Leave it out, or give it as a text.")
     return Secret(value)
-
-
-def _reads_file(chosen: Sequence[str], auth: object) -> bool:
-    return list(chosen) == ["token_file"] and auth == "service-account-token"
 
 
 def _cookies(cookies: object) -> object:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.catalogue import Catalogue
-from ..core.connection import FIELDS, Connection
 from ..core.errors import KfpConnectError, SignInNeeded, error
 from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
 
 if TYPE_CHECKING:
     from ..core.auth.base import Given
+    from ..core.catalogue import Catalogue
+    from ..core.connection import Connection
     from ..core.session import HeaderSource, Session
 
 
@@ -100,6 +100,7 @@ def catalogue() -> Catalogue:
     """Return the connections of Jupyter's configuration files."""
     from jupyter_core.paths import jupyter_config_dir, jupyter_config_path
 
+    from ..core.catalogue import Catalogue
     from ..core.connections_file import NAME
 
     mine = Path(jupyter_config_dir())
@@ -139,6 +140,8 @@ def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Con
 
 
 def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
+    from ..core.connection import FIELDS, Connection
+
     wanted = name or overview["default"]
     entries = overview["connections"]
     for entry in entries:
