@@ -38,17 +38,28 @@ interface ICommandsOptions {
  */
 export function addCommands({ app, model, trans }: ICommandsOptions): void {
   const { commands } = app;
-  const noArgs = { args: { type: 'object' as const, properties: {} } };
+  const describedBy = {
+    args: {
+      type: 'object' as const,
+      properties: {
+        short: {
+          type: 'boolean',
+          description: trans.__('Whether the label is in a menu of our own')
+        }
+      }
+    }
+  };
   const activeNotebook = (): NotebookPanel | null =>
     model.notebooks.current?.panel ?? null;
   const isReady = (): boolean =>
     model.current !== null && isConnected(model.current);
 
   commands.addCommand(CommandIDs.openPanel, {
-    label: trans.__('Open Kubeflow Pipelines'),
+    label: ({ short }) =>
+      short ? trans.__('Open panel') : trans.__('Open Kubeflow Pipelines'),
     caption: trans.__('Show the connection to Kubeflow Pipelines'),
     icon: kfpIcon,
-    describedBy: noArgs,
+    describedBy,
     execute: () => app.shell.activateById(PANEL_ID)
   });
   commands.addCommand(CommandIDs.connect, {
@@ -56,7 +67,7 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
     caption: trans.__(
       'Connect, and put a client in the active notebook; opens the panel where a sign-in is needed'
     ),
-    describedBy: noArgs,
+    describedBy,
     isEnabled: () => !model.current?.busy,
     execute: async () => {
       await model.load();
@@ -68,9 +79,12 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
     }
   });
   commands.addCommand(CommandIDs.disconnect, {
-    label: trans.__('Disconnect from Kubeflow Pipelines'),
+    label: ({ short }) =>
+      short
+        ? trans.__('Disconnect')
+        : trans.__('Disconnect from Kubeflow Pipelines'),
     caption: trans.__('Forget session and password, here and in every kernel'),
-    describedBy: noArgs,
+    describedBy,
     isEnabled: isReady,
     execute: async () => {
       if (model.current) {
@@ -79,9 +93,12 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
     }
   });
   commands.addCommand(CommandIDs.putHere, {
-    label: trans.__('Put a Kubeflow Pipelines Client Here'),
+    label: ({ short }) =>
+      short
+        ? trans.__('Put it here')
+        : trans.__('Put a Kubeflow Pipelines Client Here'),
     caption: trans.__('Put a client in the active notebook’s kernel'),
-    describedBy: noArgs,
+    describedBy,
     isEnabled: () => isReady() && activeNotebook() !== null,
     execute: async () => {
       const panel = activeNotebook();
@@ -91,11 +108,14 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
     }
   });
   commands.addCommand(CommandIDs.insertCell, {
-    label: trans.__('Insert a Kubeflow Pipelines Cell'),
+    label: ({ short }) =>
+      short
+        ? trans.__('Insert cell')
+        : trans.__('Insert a Kubeflow Pipelines Cell'),
     caption: trans.__(
       'Insert a cell that uses the client below the active one'
     ),
-    describedBy: noArgs,
+    describedBy,
     isEnabled: () => activeNotebook() !== null,
     execute: () => {
       const panel = activeNotebook();

@@ -49,11 +49,6 @@ export class NotebookKernel implements IDisposable {
     return this._rung;
   }
 
-  /** Whether the kernel has started anew and nothing was put there since. */
-  get isFresh(): boolean {
-    return this._isFresh;
-  }
-
   /** The kernel's id. */
   get id(): string | undefined {
     return this._panel.sessionContext.session?.kernel?.id;
@@ -79,6 +74,7 @@ export class NotebookKernel implements IDisposable {
   }
 
   private async _arm(wanted: IWanted): Promise<IRung> {
+    this._isFresh = false;
     const attempt = this._set(rung('checking'));
     const result = await this._try(wanted);
     // A kernel that has started anew meanwhile makes the answer an old one.
@@ -101,7 +97,6 @@ export class NotebookKernel implements IDisposable {
           trans.__('Choose a Python kernel for this notebook, then try again.')
         );
       }
-      this._isFresh = false;
       return await arm(kernel, { ...wanted, namespace: null }, trans);
     } catch (reason) {
       // The kernel went away while it was asked.
@@ -120,8 +115,7 @@ export class NotebookKernel implements IDisposable {
     // A restart is told as a change to the same kernel.
     if (oldValue?.id !== newValue?.id) {
       this._wanted ??= this._heldBy(oldValue?.id);
-      this._isFresh = newValue !== null;
-      this._set(null);
+      this._lose(newValue !== null);
     }
   }
 
@@ -131,16 +125,20 @@ export class NotebookKernel implements IDisposable {
   private _onStatus(_: unknown, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting') {
       this._wanted ??= this._heldBy(this.id);
-      this._isFresh = true;
-      this._set(null);
+      this._lose(true);
     } else if (status === 'dead') {
-      this._set(null);
-    } else if (status === 'idle' && this._isFresh) {
-      this._isFresh = false;
-      if (this._wanted) {
-        void this._arm(this._wanted);
-      }
+      this._lose(false);
+    } else if (status === 'idle' && this._isFresh && this._wanted) {
+      void this._arm(this._wanted);
     }
+  }
+
+  /**
+   * What was put there is gone; it comes again once a new kernel is ready.
+   */
+  private _lose(comesAgain: boolean): void {
+    this._isFresh = comesAgain && this._wanted !== null;
+    this._set(this._isFresh ? rung('checking') : null);
   }
 
   private _set(rung: IRung | null): number {

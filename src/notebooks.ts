@@ -115,8 +115,8 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   }
 
   private _item(panel: NotebookPanel): IKfpNotebooks.IItem {
-    const { id, isFresh, wanted, rung: own } = this._kernels.get(panel)!;
-    const held = isFresh ? null : this._held(id);
+    const { id, wanted, rung: own } = this._kernels.get(panel)!;
+    const held = this._held(id);
     // The server knows what became of it since: a client made, or lost.
     const known = own === null || own.state === 'ok' ? held?.rung : null;
     return {

@@ -44,10 +44,13 @@ export class KfpToolbarItem extends ReactWidget {
       CommandIDs.insertCell,
       CommandIDs.disconnect
     ]) {
-      this._menu.addItem({ command });
+      this._menu.addItem({ command, args: { short: true } });
     }
     this._menu.addItem({ type: 'separator' });
-    this._menu.addItem({ command: CommandIDs.openPanel });
+    this._menu.addItem({
+      command: CommandIDs.openPanel,
+      args: { short: true }
+    });
   }
 
   dispose(): void {

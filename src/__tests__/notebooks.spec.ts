@@ -60,7 +60,7 @@ describe('a notebook that has a client', () => {
     await connect(house);
     await until(() => house.notebooks.current?.rung.state === 'ok');
     panel.status('restarting');
-    expect(house.notebooks.current?.rung.state).toBe('unknown');
+    expect(house.notebooks.current?.rung.state).toBe('checking');
     panel.status('starting', 'idle');
     await until(() => house.notebooks.current?.rung.state === 'ok');
     panel.sessionContext.kernelChanged.emit({
@@ -107,7 +107,7 @@ describe('a notebook that has a client', () => {
       rung: { state: 'ok' }
     });
     panel.status('autorestarting');
-    expect(house.notebooks.current?.rung.state).toBe('unknown');
+    expect(house.notebooks.current?.rung.state).toBe('checking');
     panel.status('idle');
     await until(() => panel.kernel?.requests.length === 1);
     expect(panel.kernel?.requests[0].user_expressions.armed).toContain(

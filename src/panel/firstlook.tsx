@@ -133,7 +133,7 @@ function lookedText(
 ): string {
   // They were tried at once: the longest one tells how long it took.
   const longest = Math.max(0, ...attempts.map(attempt => attempt.ms));
-  const seconds = (Math.ceil(longest / 100) / 10).toFixed(1);
+  const seconds = Math.max(0.1, longest / 1000).toFixed(1);
   const answers =
     found.length === 0
       ? trans.__('nothing answers at the usual addresses.')

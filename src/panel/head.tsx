@@ -8,7 +8,7 @@ import { useController } from './context';
 export function Head(): JSX.Element {
   const { trans, openSettings } = useController();
   return (
-    <header className="kfp-Head">
+    <div className="kfp-Head">
       <h2>{trans.__('Kubeflow Pipelines')}</h2>
       {openSettings && (
         <Button
@@ -21,6 +21,6 @@ export function Head(): JSX.Element {
           <settingsIcon.react tag="span" />
         </Button>
       )}
-    </header>
+    </div>
   );
 }

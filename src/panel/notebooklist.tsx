@@ -49,12 +49,12 @@ function Entry(props: {
       <span className={`kfp-Dot kfp-mod-${tone}`} aria-hidden="true" />
       <span className="kfp-Item-name">{item.label}</span>
       {state === 'ok' && (
-        <code>
+        <span className="kfp-Item-note kfp-Code">
           {item.variable}
           <span className="kfp-Hidden">
             {detail === 'live' ? trans.__('is live') : trans.__('is ready')}
           </span>
-        </code>
+        </span>
       )}
       {state === 'checking' && <small>{trans.__('on its way…')}</small>}
       {!isHere && state !== 'checking' && (
