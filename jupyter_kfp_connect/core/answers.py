@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .http import Answer
+if TYPE_CHECKING:
+    from .http import Answer
 
 HEALTHZ = "/apis/v2beta1/healthz"
 EXPERIMENTS = "/apis/v2beta1/experiments"

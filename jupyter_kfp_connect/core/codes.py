@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Actor = Literal["you", "administrator", "namespace owner"]
 RungName = Literal["reachable", "signed-in", "authorized", "in-notebook"]
@@ -14,8 +13,7 @@ ADMINISTRATOR: Actor = "administrator"
 OWNER: Actor = "namespace owner"
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """What is known of a code before anything is known of the case at hand.
 
     Attributes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from ..core.errors import KfpConnectError
@@ -42,8 +41,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(NamedTuple):
     """Addresses in the Pipelines UI, for people."""
 
     ui: str
@@ -153,8 +151,7 @@ def ladder_text(title: str, rungs: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join([title, *(_Row.of(rung).text for rung in rungs)])
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     text: str
     html: str
 
