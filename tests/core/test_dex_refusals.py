@@ -1,0 +1,152 @@
+"""A sign-in that fails says why, and tries no password twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_kfp_connect.core.errors import KfpConnectError, SignInNeeded
+from jupyter_kfp_connect.core.http import Answer
+
+from .answers import CSRF, HEALTHZ, HOST, ORIGIN, page, recorded, signed_out, to
+from .fakes import PASSWORD, connection
+from .script import ACCEPTED, AUTH, CALLBACK, FORM, START, TO_FORM, Script, chooser
+
+
+def fails(script: Script, *answers: Answer, first: Answer | None = None) -> KfpConnectError:
+    """Play the answers; return what the sign-in ends with."""
+    with pytest.raises(KfpConnectError) as caught:
+        script.run(*answers, first=first)
+    problem = caught.value
+    assert problem.remedy
+    for text in (str(problem), repr(problem), repr(script.sign_in), repr(script.requests)):
+        assert PASSWORD not in text
+    return problem
+
+
+@pytest.mark.parametrize("status", [401, 200])
+def test_a_wrong_password_is_told_and_posted_once(status: int) -> None:
+    # Dex 2.45 answers 401 and the form again, older ones 200.
+    again = recorded("dex-login-wrong-password")
+    script = Script()
+    problem = fails(script, *TO_FORM, Answer(status, again.url, again.headers, again.body))
+    assert problem.code == "wrong-password"
+    assert isinstance(problem, SignInNeeded)
+    assert not problem.retryable
+    assert len(script.passwords) == 1
+    assert [each.id for each in script.sign_in.offered] == ["local"]
+
+
+@pytest.mark.parametrize("status", [500, 502])
+def test_a_directory_that_is_down_is_no_wrong_password(status: int) -> None:
+    script = Script()
+    down = page(FORM, "Login error. Please contact your administrator", status)
+    problem = fails(script, *TO_FORM, down)
+    assert problem.code == "directory-down"
+    assert problem.retryable
+    assert problem.actor == "administrator"
+    assert len(script.passwords) == 1
+
+
+@pytest.mark.parametrize(
+    ("offers", "wanted"),
+    [((chooser("local", "ldap"),), "oidc"), (TO_FORM[1:], "ldap")],
+)
+def test_an_unknown_connector_is_told_with_those_there_are(
+    offers: tuple[Answer, ...], wanted: str
+) -> None:
+    script = Script(connector=wanted)
+    problem = fails(script, TO_FORM[0], *offers)
+    assert problem.code == "connector-unknown"
+    assert f"“{wanted}”" in problem.message
+    assert "local" in problem.message
+    assert script.posts == []
+    assert script.sign_in.offered[0].id == "local"
+
+
+def test_a_connector_of_the_connection_that_is_gone_is_told_too() -> None:
+    problem = fails(Script(connection(connector="gone")), TO_FORM[0], chooser("a", "b"))
+    assert problem.message == "there is no connector “gone”; offered: a, b"
+
+
+def test_a_connector_that_dex_cannot_start_is_an_administrators_task() -> None:
+    script = Script(connector="ldap")
+    broken = page(f"{AUTH}/ldap", "<h2>Bad Request</h2> Connector failed to initialize", 400)
+    problem = fails(script, TO_FORM[0], chooser("local", "ldap"), broken)
+    assert problem.code == "server-error"
+    assert "Connector failed to initialize" in problem.message
+    assert script.posts == []
+
+
+def test_a_connector_without_a_form_for_a_password_is_told_by_its_name() -> None:
+    script = Script(connector="sso")
+    problem = fails(
+        script, TO_FORM[0], chooser("local", "sso"), page(f"{AUTH}/sso", "<p>click</p>")
+    )
+    assert problem.code == "no-password-form"
+    assert "“SSO”" in problem.message
+    assert "cookie" in problem.remedy
+
+
+def test_a_sign_in_page_without_any_form_is_told() -> None:
+    bare = page(f"{AUTH}?x", "<p>Welcome</p>")
+    assert fails(Script(), TO_FORM[0], bare).code == "no-password-form"
+
+
+def test_a_front_door_that_is_neither_is_told() -> None:
+    basic = Answer(401, f"{HOST}/", [("www-authenticate", "Basic")], b"")
+    problem = fails(Script(), Answer(404, START), basic)
+    assert problem.code == "no-way-in"
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_front_door_that_is_down_is_told_and_may_be_tried_again(status: int) -> None:
+    problem = fails(Script(), page(START, "Internal Server Error", status))
+    assert problem.code == "server-error"
+    assert problem.retryable
+
+
+def test_dex_that_does_not_know_the_front_door_says_so_in_its_words() -> None:
+    refusal = page(f"{AUTH}?x", "Bad Request: Unregistered redirect_uri", 400)
+    problem = fails(Script(), TO_FORM[0], refusal)
+    assert problem.code == "server-error"
+    assert "Unregistered redirect_uri" in problem.message
+
+
+@pytest.mark.parametrize("cookies", [(), (CSRF,)])
+def test_a_right_password_without_a_session_in_the_end_is_no_success(
+    cookies: tuple[str, ...],
+) -> None:
+    # Such as 403 at the callback: the cookie of the sign-in itself is no session.
+    script = Script()
+    refused = page(CALLBACK, "<title>Forbidden</title>", 403, *cookies)
+    problem = fails(script, *TO_FORM, ACCEPTED, refused, signed_out())
+    assert problem.code == "no-way-in"
+    assert "Forbidden" in problem.message
+    assert "accepted" in problem.message
+    assert len(script.passwords) == 1
+
+
+def test_a_session_that_the_front_door_does_not_take_is_no_success() -> None:
+    script = Script()
+    back = to(CALLBACK, HEALTHZ, "oauth2_proxy_kubeflow=x; Path=/")
+    problem = fails(script, *TO_FORM, ACCEPTED, back, signed_out(), signed_out())
+    assert problem.code == "no-way-in"
+
+
+def test_a_circle_of_redirects_ends() -> None:
+    script = Script()
+    here, there = f"{ORIGIN}/a", f"{ORIGIN}/b"
+    circle = [to(here, there), to(there, here)] * 10
+    problem = fails(script, to(START, here), *circle[:20])
+    assert problem.code == "too-many-redirects"
+    assert len(script.requests) == 21
+
+
+def test_a_circle_after_the_password_ends_too_and_posts_nothing_again() -> None:
+    script = Script()
+    here, there = f"{ORIGIN}/a", f"{ORIGIN}/b"
+    circle = [to(here, there), to(there, here)] * 10
+    accepted = to(FORM, here, status=307)
+    problem = fails(script, *TO_FORM, accepted, *circle[:17])
+    assert problem.code == "too-many-redirects"
+    assert len(script.passwords) == 1
