@@ -204,7 +204,7 @@ async def test_a_server_without_a_token_gives_no_credential_away(
             body=None if body is None else json.dumps(body),
             headers={"Content-Type": "application/json", **xsrf},
         )
-        return response.body.decode() + str(dict(response.headers.get_all()))
+        return str(response.body.decode()) + str(dict(response.headers.get_all()))
 
     await ask("PUT", "connections/work", {"host": kubeflow.sandbox.host})
     given = {"username": USER, "password": PASSWORD}

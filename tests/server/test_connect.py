@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ..sandbox.running import RunningSandbox
-from .asking import PASSWORD, POSTED, USER, Rest, SilentServer, counted
+from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, SilentServer, counted
 from .conftest import StartSandbox
 from .contract import rung, states
 
@@ -220,6 +220,43 @@ async def test_a_climb_that_ends_after_disconnect_or_delete_changes_nothing(
         await rest.ask(method, path)
     told = await rest.ask("GET", "connections")
     assert told.data["connections"] == []
+
+
+async def test_a_kernel_that_asks_during_a_sign_in_gets_what_comes_of_it(
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+) -> None:
+    await rest.put("work", host=kubeflow.sandbox.host)
+    given: dict[str, Any] = {"username": USER, "password": PASSWORD}
+    await rest.ask("POST", "connections/work/connect", given, params={"wait": "0"})
+    assert (await broker.lease("work"))["signed_in_as"] == USER
+    assert counted(kubeflow, POSTED) == 1
+
+
+async def test_kernels_go_on_with_the_session_while_another_sign_in_hangs_or_is_given_up(
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+) -> None:
+    await rest.put("work", host=kubeflow.sandbox.host, username=USER)
+    await rest.sign_in("work")
+    given: dict[str, Any] = {"username": USER, "password": "not-this-one"}
+    await rest.ask("POST", "connections/work/connect", given, params={"wait": "0"})
+    assert (await broker.lease("work"))["generation"] == 1
+    kept = (await rest.ask("POST", "connections/work/cancel")).data
+    assert (states(kept), kept["signed_in_as"]) == (["ok", "ok", "ok"], USER)
+
+
+async def test_another_host_ends_the_sign_in_under_way_at_the_first(
+    rest: Rest, kubeflow: RunningSandbox
+) -> None:
+    with SilentServer() as silent:
+        await rest.put("work", host=silent.host, timeout=30)
+        given: dict[str, Any] = {"username": USER, "password": PASSWORD}
+        await rest.ask("POST", "connections/work/connect", given, params={"wait": "0"})
+        await silent.reached()
+        moved = await rest.put("work", host=kubeflow.sandbox.host)
+        assert (moved["busy"], states(moved)) == (False, ["unknown"] * 3)
+    told = await rest.connect("work")
+    assert rung(told, "signed-in")["code"] == "sign-in-needed"
+    assert counted(kubeflow, POSTED) == 0
 
 
 async def test_a_token_file_that_is_swapped_is_read_again(
