@@ -1,0 +1,30 @@
+"""What the tests of whole stories share: a cluster's inside, a kernel, a Jupyter server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ..kernel.conftest import kernel as kernel
+from ..server.conftest import extension as extension
+from ..server.conftest import jp_server_config as jp_server_config
+from ..server.conftest import rest as rest
+from ..server.conftest import start_sandbox as start_sandbox
+from .cluster import PodVolume, running_cluster
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[PodVolume]:
+    """Give KFP's API inside a cluster, and a token for it in a volume."""
+    with running_cluster(tmp_path) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def pod(cluster: PodVolume, monkeypatch: pytest.MonkeyPatch) -> PodVolume:
+    """Give the same, named in the environment as the guide has it."""
+    for name, value in cluster.environ.items():
+        monkeypatch.setenv(name, value)
+    return cluster
