@@ -26,7 +26,7 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
         <span className="kfp-Select-shown" aria-hidden="true">
           <span className="kfp-Select-title">{title}</span>
           {connection.source === 'sandbox' && <SandboxBadge />}
-          <span className="kfp-Select-host">{host === title ? '' : host}</span>
+          {host !== title && <span className="kfp-Select-host">{host}</span>}
           <caretDownEmptyIcon.react tag="span" className="kfp-Caret" />
         </span>
         <select
