@@ -81,8 +81,7 @@ class PodVolume:
         """
         for _ in range(times):
             self.swap()
-            token = self.token
-            wait_until(lambda token=token: token in self.seen or not going(), "a call")
+            wait_until(lambda: self.token in self.seen or not going(), "a call")
 
     def _issue(self) -> str:
         self.token = self._tokens.issue()
