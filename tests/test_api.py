@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import ssl
 import sys
@@ -86,25 +85,6 @@ def test_a_pipeline_runs_from_upload_to_success(tmp_path: Path) -> None:
         run = client.create_run_from_pipeline_package(str(package), arguments={})
         done = client.wait_for_run_completion(run.run_id, timeout=60, sleep_duration=0.1)
     assert done.state == "SUCCEEDED"
-
-
-def test_the_guide_s_class_has_the_guide_s_signature() -> None:
-    parameters = inspect.signature(kfc.KFPClientManager).parameters
-    assert {name: each.default for name, each in parameters.items()} == {
-        "api_url": inspect.Parameter.empty,
-        "dex_username": inspect.Parameter.empty,
-        "dex_password": inspect.Parameter.empty,
-        "dex_auth_type": "local",
-        "skip_tls_verify": False,
-    }
-
-
-@pytest.mark.parametrize("connector", ["local", "ldap"])
-def test_the_guide_s_class_makes_clients(kubeflow: str, connector: str) -> None:
-    manager = kfc.KFPClientManager(kubeflow, USER, PASSWORD, connector)
-    assert PASSWORD not in repr(manager) + repr(vars(manager))
-    client = manager.create_kfp_client()
-    assert client.list_experiments(namespace=NAMESPACE) is not None
 
 
 @pytest.mark.parametrize(
@@ -267,16 +247,6 @@ def test_the_password_is_in_no_verbose_traceback(kubeflow: str) -> None:
     except kfc.KfpConnectError as problem:
         shown = verbose(problem, skip=1)
     assert "api.py" in shown
-    assert password not in shown
-
-
-def test_the_manager_s_password_is_in_no_verbose_traceback() -> None:
-    password = "".join(["some", "-", "password"])
-    try:
-        kfc.KFPClientManager("no host", USER, password)
-    except kfc.KfpConnectError as problem:
-        shown = verbose(problem, skip=1)
-    assert "__init__" in shown
     assert password not in shown
 
 

@@ -279,21 +279,6 @@ def test_threads_that_find_the_session_over_all_go_on(
     assert all(answer is not None for answer in answers)
 
 
-def test_calls_go_to_the_lease_s_host_when_the_connection_was_edited(
-    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
-) -> None:
-    source.now = make_lease(kfp_api.host.replace("/pipeline", "/elsewhere"))
-    client.list_experiments()
-    assert kfp_api.asked[0].path.startswith("/elsewhere/apis/v2beta1/experiments")
-
-
-def test_another_host_gets_no_credential(client: KubeflowClient, kfp_api: FakeKfp) -> None:
-    with pytest.raises(KfpConnectError) as caught:
-        client._run_api.api_client.rest_client.GET(kfp_api.host + ".example.com/apis/x")
-    assert caught.value.code == "bad-request"
-    assert not kfp_api.asked
-
-
 def test_a_streamed_answer_stays_unread(client: KubeflowClient, kfp_api: FakeKfp) -> None:
     kfp_api.respond = lambda asked: Answer(200, b'{"data": "x"}')
     answer = client._run_api.run_service_get_run(run_id="r", _preload_content=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import kfp
 import pytest
 
-from jupyter_kfp_connect.core.errors import error
+from jupyter_kfp_connect.core.errors import KfpConnectError, error
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 
 from .fake_kfp import Answer, FakeKfp
@@ -220,3 +220,20 @@ def test_skipped_verification_warns_once(kfp_api: FakeKfp) -> None:
     with pytest.warns(UserWarning, match=r"kubeflow\.example\.com is not verified") as caught:
         KubeflowClient(FakeSource(make_lease(host, verify_ssl=False)))
     assert len(caught) == 1
+
+
+def test_calls_go_to_the_lease_s_host_when_the_connection_was_edited(
+    source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    client = KubeflowClient(source)
+    source.now = make_lease(kfp_api.host.replace("/pipeline", "/elsewhere"))
+    client.list_experiments()
+    assert kfp_api.asked[0].path.startswith("/elsewhere/apis/v2beta1/experiments")
+
+
+def test_another_host_gets_no_credential(source: FakeSource, kfp_api: FakeKfp) -> None:
+    client = KubeflowClient(source)
+    with pytest.raises(KfpConnectError) as caught:
+        client._run_api.api_client.rest_client.GET(kfp_api.host + ".example.com/apis/x")
+    assert caught.value.code == "bad-request"
+    assert not kfp_api.asked
