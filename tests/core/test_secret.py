@@ -15,8 +15,8 @@ from jupyter_kfp_connect.core.auth.dex import Login, SignIn
 from jupyter_kfp_connect.core.auth.session_cookie import SessionCookie
 from jupyter_kfp_connect.core.cookies import Cookies
 from jupyter_kfp_connect.core.http import NetworkSettings, Request
+from jupyter_kfp_connect.core.lease import Lease
 from jupyter_kfp_connect.core.secret import Secret
-from jupyter_kfp_connect.core.session import Lease
 
 from .answers import HEALTHZ, to
 from .fakes import connection, given

@@ -1,0 +1,240 @@
+"""A token is read anew at each use, and every way it can be broken is told for what it is."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_kfp_connect.core.auth.base import Credential
+from jupyter_kfp_connect.core.auth.bearer_token import TokenCommand, TokenFile, TokenValue
+from jupyter_kfp_connect.core.auth.none import NoCredential
+from jupyter_kfp_connect.core.auth.service_account_token import ServiceAccountToken
+from jupyter_kfp_connect.core.auth.session_cookie import SessionCookie
+from jupyter_kfp_connect.core.auth.tokens import (
+    bearer,
+    claims_of,
+    namespace_of,
+    short_subject,
+    time_of,
+)
+from jupyter_kfp_connect.core.errors import KfpConnectError
+from jupyter_kfp_connect.core.secret import Secret
+
+from .fakes import ACCOUNT, Transport, jwt, pod
+
+NOWHERE = Transport({})
+
+
+def code_of(work: Any) -> str:
+    """Return the code of what `work` raises."""
+    with pytest.raises(KfpConnectError) as caught:
+        work()
+    assert caught.value.remedy
+    return caught.value.code
+
+
+def sent(credential: Credential) -> str:
+    """Return the token that it would send now."""
+    return credential.headers().values["Authorization"].removeprefix("Bearer ")
+
+
+@pytest.mark.parametrize("space", ["", "\n", "\r\n", " \t"])
+def test_white_space_around_a_token_does_no_harm(space: str) -> None:
+    assert bearer(f"{space}abc{space}", "it").values == {"Authorization": "Bearer abc"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "token-empty"),
+        (" \n", "token-empty"),
+        ("a b", "token-malformed"),
+        ("a\nb", "token-malformed"),
+        ("tökén", "token-malformed"),
+    ],
+)
+def test_a_token_that_is_none_is_told_without_being_repeated(text: str, code: str) -> None:
+    with pytest.raises(KfpConnectError, match="the file /t") as caught:
+        bearer(text, "the file /t")
+    assert caught.value.code == code
+    if text.strip():
+        assert text not in str(caught.value)
+
+
+def test_what_a_token_says_of_itself_is_known() -> None:
+    headers = bearer(jwt(3600), "it")
+    assert headers.subject == ACCOUNT
+    assert headers.expires_at is not None
+    assert timedelta(minutes=59) < headers.expires_at - datetime.now(timezone.utc)
+    assert bearer(jwt(email="me@example.com"), "it").subject == "me@example.com"
+    assert namespace_of(ACCOUNT) == "team-a"
+    assert short_subject(ACCOUNT) == "team-a/default-editor"
+    assert (namespace_of("me@example.com"), namespace_of(None)) == (None, None)
+    assert short_subject("me@example.com") == "me@example.com"
+
+
+@pytest.mark.parametrize("token", ["abc", "a.b.c", "a.W10.c", "a.!!!.c", "a._w.c", "a.b"])
+def test_a_token_that_says_nothing_is_sent_all_the_same(token: str) -> None:
+    assert claims_of(token) == {}
+    headers = bearer(token, "it")
+    assert (headers.expires_at, headers.subject) == (None, None)
+
+
+@pytest.mark.parametrize("exp", [None, "soon", True, float("nan"), 1e300, -1e300, [1]])
+def test_an_end_that_is_no_time_is_no_end(exp: object) -> None:
+    assert time_of(exp) is None
+    assert bearer(jwt(exp=exp), "it").expires_at is None
+
+
+class TestMounted:
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        return Path(pod(tmp_path, token="first").token_file)
+
+    def test_a_swapped_file_is_the_next_token(self, path: Path) -> None:
+        credential = ServiceAccountToken(str(path), named=False)
+        assert sent(credential) == "first"
+        fresh = path.with_name("fresh")
+        fresh.write_text("second\n")
+        fresh.replace(path)
+        assert sent(credential) == "second"
+        assert credential.watch == str(path)
+        assert credential.renews
+
+    @pytest.mark.parametrize("content", [None, "", "\n", "half a\ntoken"])
+    def test_a_moment_without_a_good_file_is_bridged_while_the_last_token_lasts(
+        self, path: Path, content: str | None
+    ) -> None:
+        token = jwt(3600)
+        path.write_text(token)
+        credential = ServiceAccountToken(str(path), named=False)
+        assert sent(credential) == token
+        if content is None:
+            path.unlink()
+        else:
+            path.write_text(content)
+        assert sent(credential) == token
+
+    @pytest.mark.parametrize("token", ["no-end", jwt(-5)])
+    def test_a_token_that_may_be_over_bridges_nothing(self, path: Path, token: str) -> None:
+        path.write_text(token)
+        credential = ServiceAccountToken(str(path), named=False)
+        assert sent(credential) == token
+        path.write_text("")
+        assert code_of(credential.headers) == "token-empty"
+
+    @pytest.mark.parametrize(
+        ("content", "named", "code"),
+        [
+            (None, False, "token-missing"),
+            (None, True, "token-file-missing"),
+            (b"", False, "token-empty"),
+            (b"\xff\xfe", False, "token-malformed"),
+            (b"two words", False, "token-malformed"),
+        ],
+    )
+    def test_what_is_the_matter_with_the_file_is_told(
+        self, path: Path, content: bytes | None, named: bool, code: str
+    ) -> None:
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+        assert code_of(ServiceAccountToken(str(path), named=named).headers) == code
+
+    def test_a_folder_in_its_place_is_told(self, tmp_path: Path) -> None:
+        folder = ServiceAccountToken(str(tmp_path), named=True)
+        assert code_of(folder.headers) == "token-file-missing"
+
+
+class TestFile:
+    def test_it_is_read_anew_each_time(self, tmp_path: Path) -> None:
+        path = tmp_path / "token"
+        path.write_text("first")
+        credential = TokenFile(str(path))
+        assert sent(credential) == "first"
+        path.write_text("second")
+        assert sent(credential) == "second"
+        path.unlink()
+        assert code_of(credential.headers) == "token-file-missing"
+        path.write_text("third")
+        assert sent(credential) == "third"
+
+    def test_the_home_folder_may_be_written_as_a_tilde(self, isolated_environ: Path) -> None:
+        (isolated_environ / "token").write_text("mine")
+        assert sent(TokenFile("~/token")) == "mine"
+
+
+class TestCommand:
+    @staticmethod
+    def command(program: str, timeout: float = 10) -> TokenCommand:
+        return TokenCommand([sys.executable, "-c", program], timeout)
+
+    def test_it_is_run_when_it_is_due_and_not_before(self, tmp_path: Path) -> None:
+        runs = tmp_path / "runs"
+        program = f"open({str(runs)!r}, 'a').write('x'); print({jwt(3600)!r})"
+        credential = self.command(program)
+        now = datetime.now(timezone.utc)
+        assert credential.due(now)
+        assert sent(credential) == sent(credential)
+        assert runs.read_text() == "x"
+        assert not credential.due(now)
+        assert credential.due(now + timedelta(minutes=59, seconds=45))
+        credential.renew(NOWHERE)
+        assert runs.read_text() == "xx"
+
+    @pytest.mark.parametrize(
+        ("program", "words"),
+        [
+            ("import sys; print('secret-token'); sys.exit('not logged in')", "1: not logged in"),
+            ("import sys; sys.exit(3)", "ended with 3: —"),
+            ("import time; time.sleep(60)", "did not end in 0.5 s"),
+        ],
+    )
+    def test_its_failure_is_told_without_what_it_printed(self, program: str, words: str) -> None:
+        with pytest.raises(KfpConnectError, match=words) as caught:
+            self.command(program, 0.5 if "sleep" in program else 10).headers()
+        assert caught.value.code == "token-command-failed"
+        assert "secret-token" not in str(caught.value)
+
+    def test_a_program_that_is_not_there_is_told(self) -> None:
+        missing = TokenCommand(["/no/such/program"], 5)
+        assert code_of(missing.headers) == "token-command-failed"
+
+    @pytest.mark.parametrize(
+        ("program", "code"),
+        [
+            ("pass", "token-empty"),
+            ("import os; os.write(1, bytes([255, 254]))", "token-malformed"),
+        ],
+    )
+    def test_what_it_prints_has_to_be_a_token(self, program: str, code: str) -> None:
+        assert code_of(self.command(program).headers) == code
+
+
+class TestGivenByHand:
+    @pytest.mark.parametrize(
+        ("token", "code"), [("abc", "token-refused"), (jwt(-9), "token-expired")]
+    )
+    def test_a_token_that_was_given_cannot_be_had_anew(self, token: str, code: str) -> None:
+        credential = TokenValue(Secret(token))
+        assert sent(credential) == token
+        assert not credential.renews
+        assert code_of(lambda: credential.renew(NOWHERE)) == code
+
+    @pytest.mark.parametrize("text", ["a=b", "Cookie: a=b", "cookie:a=b ", " a=b; c=d"])
+    def test_a_cookie_is_taken_as_a_browser_shows_it(self, text: str) -> None:
+        headers = SessionCookie(Secret(text)).headers().values
+        assert headers["Cookie"].startswith("a=b")
+
+    @pytest.mark.parametrize("text", ["", "abc", "a=b\nX: y", "ä=b"])
+    def test_what_is_no_cookie_is_told(self, text: str) -> None:
+        assert code_of(lambda: SessionCookie(Secret(text))) == "cookie-refused"
+
+    def test_a_cookie_that_is_over_and_a_host_that_changed_ask_for_a_person(self) -> None:
+        assert code_of(lambda: SessionCookie(Secret("a=b")).renew(NOWHERE)) == "cookie-refused"
+        assert code_of(lambda: NoCredential().renew(NOWHERE)) == "sign-in-needed"
+        assert NoCredential().headers().values == {}
