@@ -72,7 +72,7 @@ def armed_cell(connection: str) -> float:
     import kfp  # noqa: F401
 
     started = time.perf_counter()
-    result = shell.run_cell(f"{_VARIABLE};")
+    result = shell.run_cell(f"client = {_VARIABLE}")
     took = time.perf_counter() - started
     result.raise_error()
     if type(shell.user_ns[_VARIABLE]).__name__ != "KubeflowClient":
@@ -92,6 +92,8 @@ def memory(connection: str) -> dict[str, float]:
 
 
 def _shell() -> Any:
+    """Return a shell, with all loaded that a kernel has loaded before its first cell."""
+    import ipykernel.kernelapp  # noqa: F401
     from IPython.core.interactiveshell import InteractiveShell
 
     return InteractiveShell.instance()
