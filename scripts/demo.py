@@ -7,13 +7,15 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from .console import Console
 from .demo_files import NOTEBOOK, DemoFolders
-from .layout import VENV_BIN
+from .layout import DEMO, VENV_BIN
 from .programs import Program, ProgramFailed, running
 from .python_packages import PYTHON
 
@@ -25,7 +27,8 @@ GUIDE = """
   sandbox       {host}   (a look-alike of Kubeflow, on this machine only)
 
   1. In the panel on the left, Kubeflow Pipelines, the connection "Demo sandbox" is filled in.
-     Type the password  12341234  (the user is user@example.com) and press Connect.
+     Press Connect, type the password  12341234  (the user is user@example.com) and press
+     Connect again.
   2. The steps turn green one after another, and the notebook has its client.
   3. Run the notebook's cells, one by one.
 
@@ -41,12 +44,13 @@ def run(console: Console, arguments: list[str]) -> int:
     console
         Where to tell what is being done.
     arguments
-        `--no-browser` and `--port PORT`.
+        `--no-browser`, `--port PORT` and `--folder FOLDER`.
     """
     options = _parser().parse_args(arguments)
-    folders = DemoFolders()
+    folders = DemoFolders(options.folder.resolve())
     folders.notebooks.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first
+        signal.signal(ending, signal.default_int_handler)
     try:
         _demo(console, folders, options)
     except KeyboardInterrupt:
@@ -74,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make demo ARGS=…")
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
     parser.add_argument("--port", type=int, help="JupyterLab's port (8888, or any that is free)")
+    parser.add_argument(
+        "--folder", type=Path, default=DEMO, help="where the demo keeps its files (.demo)"
+    )
     return parser
 
 
@@ -130,3 +137,7 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(run(Console(), sys.argv[1:]))

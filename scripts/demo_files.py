@@ -1,6 +1,7 @@
 """The folders of the demo: a Jupyter of its own, with the notebook open and the panel beside it.
 
-Everything lies in the git-ignored `.demo`, and the user's own Jupyter folders are left alone.
+Everything lies in one folder, by default the git-ignored `.demo`; the user's own Jupyter folders
+are left alone.
 """
 
 import json
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .layout import DEMO, ROOT, tool_environment
+from .layout import ROOT, tool_environment
 from .stamps import Stamp, digest
 
 NOTEBOOK = ROOT / "demo" / "demo.ipynb"
@@ -29,7 +30,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 class DemoFolders:
     """Where the demo's Jupyter keeps its things, below one folder."""
 
-    top: Path = DEMO
+    top: Path
 
     @property
     def notebooks(self) -> Path:
