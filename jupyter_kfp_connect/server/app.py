@@ -25,6 +25,7 @@ from .kernels import Kernels
 from .manager import Manager
 from .policy import Policy
 from .routes import routes
+from .sign_ins import SignIns
 
 _KERNEL_ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 
@@ -76,6 +77,7 @@ class KfpConnect(ExtensionApp):
         assert logger is not None
         events = Events(logger)
         broker = self._make_broker()
+        sign_ins = SignIns(events)
         kernels = Kernels(
             self.serverapp.kernel_manager.list_kernel_ids,
             lambda kernel_id: events.emit("kernels", kernel_id=kernel_id),
@@ -91,12 +93,13 @@ class KfpConnect(ExtensionApp):
             events=events,
             kernels=kernels,
             environment=environment,
+            sign_ins=sign_ins,
             stamp=broker.stamp if broker is not None else None,
         )
         for problem in manager.catalogue.problems:
             self.log.warning("%s. %s", problem.message, problem.remedy)
         self._manager = manager
-        self._listen_to_kernels(logger, kernels)
+        self._listen_to_kernels(logger, manager)
         self.settings[MANAGER] = manager
         if broker is not None:
             self._broker = broker
@@ -140,11 +143,11 @@ class KfpConnect(ExtensionApp):
         return Catalogue(self.connections, admin, mine, own=self.allow_user_connections)
 
     @staticmethod
-    def _listen_to_kernels(events: EventLogger, kernels: Kernels) -> None:
+    def _listen_to_kernels(events: EventLogger, manager: Manager) -> None:
         """Forget what a kernel held when it ends or starts anew."""
 
         async def listen(logger: Any, schema_id: str, data: Mapping[str, Any]) -> None:
             if data.get("action") in ("shutdown", "restart") and data.get("status") == "success":
-                kernels.forget(str(data.get("kernel_id")))
+                manager.kernel_ended(str(data.get("kernel_id")))
 
         events.add_listener(schema_id=_KERNEL_ACTIONS, listener=listen)

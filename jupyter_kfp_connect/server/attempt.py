@@ -7,9 +7,11 @@ import logging
 import traceback
 from dataclasses import dataclass, field
 
+from ..core.auth.chain import Attempt as Way
 from ..core.errors import KfpConnectError, error
 from ..core.http import Transport
 from ..core.ladder import Ladder
+from ..core.probes import Probe
 from ..core.recheck import recheck
 from ..core.session import Session
 from ..core.transport import Cancel
@@ -31,6 +33,10 @@ class Attempt:
         Ends what it sends, and later what its session sends.
     ladder : Ladder
         The attempt's own; nobody else writes to it.
+    probes : list of Probe
+        Every call that it made.
+    ways : list of Attempt
+        The ways in that it passed over, and why.
     task : asyncio.Task or None
         Set once it runs.
     """
@@ -39,6 +45,8 @@ class Attempt:
     again: bool = False
     cancel: Cancel = field(default_factory=Cancel)
     ladder: Ladder = field(default_factory=Ladder)
+    probes: list[Probe] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
 
     def look(self, session: Session, transport: Transport) -> None:

@@ -19,6 +19,10 @@ from ..core.errors import KfpConnectError, error
 from ..core.secret import Secret
 from .live import Live
 from .manager import Manager
+from .sign_ins import nobody_there
+
+#: Seconds after which a cell that waits is told that it still does.
+_LONGEST_WAIT = 20.0
 
 
 class _Handler(web.RequestHandler):
@@ -144,6 +148,51 @@ class _Status(_Handler):
         self.answer(live.to_dict())
 
 
+class _SignIn(_Handler):
+    """A cell asks the window that has it open to come forward."""
+
+    async def post(self) -> None:
+        body = self.body()
+        kernel_id = _text(body, "kernel_id")
+        live = await self.live(body.get("connection"))
+        if kernel_id is None:
+            raise nobody_there(live)
+        waiting = await self.manager.sign_ins.want(live, kernel_id)
+        self.answer({"id": waiting.id, "connection": live.entry.connection.name})
+
+
+class _SignInWait(_Handler):
+    """A cell asks how it ended; ``waiting`` after a while, so that it can be interrupted."""
+
+    async def post(self) -> None:
+        sign_in = _text(self.body(), "id") or ""
+        outcome = await self.manager.sign_ins.wait(sign_in, _LONGEST_WAIT)
+        self.answer({"outcome": outcome})
+
+
+class _SignInCancel(_Handler):
+    async def post(self) -> None:
+        self.manager.sign_ins.cancel(_text(self.body(), "id") or "")
+        self.answer({"outcome": "cancelled"})
+
+
+class _Alive(_Handler):
+    """Never answers: a kernel that ends, however it ends, closes the connection at once."""
+
+    def initialize(self) -> None:
+        self._kernel_id: str | None = None
+        self._ended = asyncio.Event()
+
+    async def post(self) -> None:
+        self._kernel_id = _text(self.body(), "kernel_id")
+        await self._ended.wait()
+
+    def on_connection_close(self) -> None:
+        self._ended.set()
+        if self._kernel_id is not None:
+            self.manager.kernel_ended(self._kernel_id)
+
+
 class _Missing(_Handler):
     def prepare(self) -> None:
         super().prepare()
@@ -161,6 +210,10 @@ def broker_routes() -> list[tuple[str, type[web.RequestHandler]]]:
         ("/refresh", _Refresh),
         ("/disconnect", _Disconnect),
         ("/status", _Status),
+        ("/sign-in", _SignIn),
+        ("/sign-in/wait", _SignInWait),
+        ("/sign-in/cancel", _SignInCancel),
+        ("/alive", _Alive),
         (".*", _Missing),
     ]
 

@@ -12,7 +12,7 @@ from jupyter_events import EventLogger
 SCHEMA_ID = "https://events.jupyter.org/jupyter_kfp_connect/state/v1"
 CONTRACT = Path(__file__).parent / "contract.schema.json"
 
-Kind = Literal["connection", "connections", "kernels", "default"]
+Kind = Literal["connection", "connections", "kernels", "default", "sign-in-wanted", "sign-in-ended"]
 
 
 class Events:
@@ -37,6 +37,7 @@ class Events:
         connection: str | None = None,
         connection_id: str | None = None,
         kernel_id: str | None = None,
+        sign_in: str | None = None,
     ) -> None:
         """Say that something of `kind` changed; on the event loop's thread only."""
         data = {
@@ -44,6 +45,7 @@ class Events:
             "connection": connection,
             "connection_id": connection_id,
             "kernel_id": kernel_id,
+            "sign_in": sign_in,
             "revision": next(self._revision),
         }
         self._logger.emit(schema_id=SCHEMA_ID, data=data)

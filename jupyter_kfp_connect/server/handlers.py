@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -13,6 +15,7 @@ from tornado import web
 from ..core.codes import CODES
 from ..core.errors import KfpConnectError, error
 from .kernels import Kernels
+from .live import Live
 from .manager import Manager
 
 #: Where the extension keeps its manager in the web application's settings.
@@ -95,7 +98,7 @@ class Handler(ExtensionHandlerMixin, APIHandler):
         """Send the envelope; what our errors say never reaches tornado's own reason line."""
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
         if isinstance(problem, KfpConnectError):
-            self.set_status(_STATUS.get(problem.code, 400))
+            self.set_status(_STATUS.get(problem.code, 409 if _is_rung(problem) else 400))
         else:
             code, message = _CODES.get(status_code, ("unexpected", "the request failed"))
             problem = error(code, message)
@@ -108,8 +111,30 @@ class Handler(ExtensionHandlerMixin, APIHandler):
             super().log_exception(typ, value, tb)
 
 
+def _is_rung(problem: KfpConnectError) -> bool:
+    """Whether a rung does not hold, rather than the request: a wrong host is a wrong field."""
+    return problem.rung is not None and problem.code != "bad-host"
+
+
 def envelope(problem: KfpConnectError) -> dict[str, Any]:
     """Return the error as the wire contract has it."""
     assert problem.code in CODES
     told = problem.to_dict()
     return {"error": {key: told[key] for key in ("code", "message", "remedy", "retryable")}}
+
+
+async def settled(task: asyncio.Task[None], seconds: float) -> bool:
+    """Wait for an attempt, `seconds` at most; it goes on when they are over.
+
+    Returns
+    -------
+    bool
+        Whether it is done.
+    """
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    return bool(done)
+
+
+def told(lives: Sequence[Live]) -> list[dict[str, Any]]:
+    """Return CONNECTIONs."""
+    return [live.to_dict() for live in lives]

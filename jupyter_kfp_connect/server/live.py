@@ -58,6 +58,7 @@ class Live:
         self.remembered: Remember = "no"
         self.disconnected = False
         self.problem: KfpConnectError | None = None
+        self.last: Attempt | None = None
         self._owner = owner
         self._attempt: Attempt | None = None
         self._session_cancel = Cancel()
@@ -102,7 +103,7 @@ class Live:
             work = self._look_again(attempt, session)
         else:
             work = self._climb(attempt, given, remember)
-        self._attempt, self.ladder = attempt, attempt.ladder
+        self._attempt, self.last, self.ladder = attempt, attempt, attempt.ladder
         self.disconnected = False
         self._waiting = None
         attempt.task = asyncio.get_running_loop().create_task(work)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from ..core.environment import Environment
 from ..core.errors import error
 from ..core.hosts import origin
 from ..core.http import network_settings
+from ..core.probes import Recorder
 from ..core.proof import ui_url, usual_namespace
 from ..core.session import Session
 from ..core.transport import RequestsTransport
@@ -28,6 +28,7 @@ from .live import Live
 from .own_sandbox import NAME as SANDBOX
 from .own_sandbox import OwnSandbox
 from .policy import Policy
+from .sign_ins import SignIns
 from .stamp import Stamp
 from .threads import in_thread
 
@@ -48,6 +49,8 @@ class Manager:
         Who holds what.
     environment : Environment
         Facts of the server's process.
+    sign_ins : SignIns
+        The cells that wait for one.
     stamp : Stamp or None
         Tells kernels; ``None`` where there is no broker.
     """
@@ -57,6 +60,7 @@ class Manager:
     events: Events
     kernels: Kernels
     environment: Environment
+    sign_ins: SignIns
     stamp: Stamp | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
     _leasings: dict[str, Leasing] = field(default_factory=dict)
@@ -221,6 +225,11 @@ class Manager:
         for live in lives.values():
             live.disconnect()
 
+    def kernel_ended(self, kernel_id: str) -> None:
+        """Forget what a kernel held, and what a cell of it waited for."""
+        self.kernels.forget(kernel_id)
+        self.sign_ins.forget(kernel_id)
+
     # What a connection needs of who keeps it; see `Owner`.
 
     def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
@@ -232,9 +241,10 @@ class Manager:
             given,
             self.environment,
             attempt.ladder,
-            lambda: RequestsTransport(settings, attempt.cancel),
+            lambda: Recorder(RequestsTransport(settings, attempt.cancel), attempt.probes),
             live.entry.source,
             live.generation + 1,
+            attempts=attempt.ways,
         )
 
     def adapt(self, session: Session, connection: Connection) -> None:
@@ -255,6 +265,7 @@ class Manager:
         if kernels_ask_again and self.stamp is not None:
             self.stamp.change()
         self.events.emit("connection", connection=connection.name, connection_id=connection.id)
+        self.sign_ins.settle(live)
 
     # How it is done.
 
@@ -279,20 +290,3 @@ class Manager:
             login_hosts=self.policy.login_hosts or connection.login_hosts,
             timeout=connection.timeout or self.policy.timeout,
         )
-
-
-async def settled(task: asyncio.Task[None], seconds: float) -> bool:
-    """Wait for an attempt, `seconds` at most; it goes on when they are over.
-
-    Returns
-    -------
-    bool
-        Whether it is done.
-    """
-    done, _ = await asyncio.wait({task}, timeout=seconds)
-    return bool(done)
-
-
-def told(lives: Sequence[Live]) -> list[dict[str, Any]]:
-    """Return CONNECTIONs."""
-    return [live.to_dict() for live in lives]

@@ -12,9 +12,10 @@ from tornado import web
 from ..core.auth.base import Given
 from ..core.errors import error
 from ..core.secret import Secret
-from .handlers import Handler
-from .live import Live, Remember
-from .manager import settled, told
+from .handlers import Handler, settled, told
+from .inquiry_routes import DiagnoseHandler, ManifestHandler, OverviewHandler
+from .kernel_routes import KernelHandler, KernelsHandler, SignInHandler
+from .live import Remember
 
 _NAME = r"(?P<name>[^/]+)"
 _SECRETS = ("password", "token", "cookies")
@@ -122,37 +123,6 @@ class DetectHandler(Handler):
         self.answer({"found": told(lives), "attempts": attempts})
 
 
-class KernelsHandler(Handler):
-    """``kernels``: the fourth rung of every kernel that told."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        self.answer([self._one(hold) for hold in self.holds.all()])
-
-    def _one(self, hold: Any) -> dict[str, Any]:
-        live = self._live(hold.connection_id)
-        rung = hold.rung
-        if hold.state != "failed" and (live is None or live.disconnected):
-            rung = rung.failed(error("disconnected", "the connection was disconnected"))
-        session = live.session if live is not None else None
-        facts = session.facts if session is not None else None
-        own = live.entry.connection.namespace if live is not None else None
-        return {
-            "kernel_id": hold.kernel_id,
-            "connection": live.entry.connection.name if live is not None else None,
-            "namespace": hold.namespace or own or (facts.namespace if facts else None),
-            "signed_in_as": facts.signed_in_as if facts else None,
-            "variable": hold.variable,
-            "generation": hold.generation,
-            "rung": rung.to_dict(),
-        }
-
-    def _live(self, connection_id: str | None) -> Live | None:
-        known = self.manager.id_of(connection_id) if connection_id else None
-        return self.manager.live(known) if known else None
-
-
 class SandboxHandler(Handler):
     """``sandbox``: the server's own, started and stopped."""
 
@@ -203,7 +173,12 @@ def routes(base_url: str) -> list[tuple[str, type[Handler]]]:
         (f"connections/{_NAME}/disconnect", DisconnectHandler),
         ("default", DefaultHandler),
         ("detect", DetectHandler),
+        (f"connections/{_NAME}/diagnose", DiagnoseHandler),
+        (f"connections/{_NAME}/overview", OverviewHandler),
         ("kernels", KernelsHandler),
+        (r"kernels/(?P<kernel_id>[\w-]+)", KernelHandler),
+        (r"sign-ins/(?P<sign_in>[\w-]+)", SignInHandler),
+        (r"manifests/(?P<kind>[\w-]+)", ManifestHandler),
         ("sandbox", SandboxHandler),
     ]
     return [

@@ -29,7 +29,12 @@ ROUTES = [
     ("POST", "connections/work/disconnect"),
     ("PUT", "default"),
     ("POST", "detect"),
+    ("POST", "connections/work/diagnose"),
+    ("GET", "connections/work/overview"),
     ("GET", "kernels"),
+    ("POST", "kernels/1234"),
+    ("POST", "sign-ins/abcd"),
+    ("GET", "manifests/pod"),
     ("POST", "sandbox"),
     ("DELETE", "sandbox"),
 ]

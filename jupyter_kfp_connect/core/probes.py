@@ -1,0 +1,92 @@
+"""A transport that keeps a note of each call: what ``diagnose`` and ``doctor`` show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .answers import HEALTHZ, Meaning, classify
+from .errors import KfpConnectError
+from .http import Answer, Request, Transport
+from .pages import read_page
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One call as it was seen. It holds no secret: neither headers nor form nor query.
+
+    Attributes
+    ----------
+    what : str
+        Method and path.
+    status : int or None
+        The HTTP status; ``None`` where no answer came.
+    type : str or None
+        The media type.
+    ms : int
+        Milliseconds.
+    note : str
+        What it means.
+    """
+
+    what: str
+    status: int | None
+    type: str | None
+    ms: int
+    note: str
+
+
+class Recorder:
+    """Passes requests on, and keeps a `Probe` of each.
+
+    Parameters
+    ----------
+    transport : Transport
+        What sends.
+    probes : list of Probe
+        Where the notes go.
+    """
+
+    def __init__(self, transport: Transport, probes: list[Probe]) -> None:
+        self._transport = transport
+        self._probes = probes
+
+    def send(self, request: Request) -> Answer:
+        """See `Transport.send`."""
+        parts = urlsplit(request.url)
+        what = f"{request.method} {parts.path or '/'}"
+        try:
+            answer = self._transport.send(request)
+        except KfpConnectError as problem:
+            self._probes.append(Probe(what, None, None, 0, problem.message))
+            raise
+        note = _note(answer)
+        self._probes.append(
+            Probe(what, answer.status, answer.content_type or None, answer.ms, note)
+        )
+        return answer
+
+    def close(self) -> None:
+        """Close the transport below."""
+        close = getattr(self._transport, "close", None)
+        if close is not None:
+            close()
+
+
+def _note(answer: Answer) -> str:
+    if answer.location is not None:
+        parts = urlsplit(answer.location)
+        return f"redirects to {parts.scheme}://{parts.netloc}{parts.path}"
+    path = urlsplit(answer.url).path
+    if "/apis/" in path or "/api/" in path:
+        meaning = classify(answer)
+        if meaning is Meaning.KFP and path.endswith(HEALTHZ):
+            users = answer.json().get("multi_user")
+            return "KFP, multi-user" if users else "KFP, single-user"
+        return meaning.value
+    if answer.is_html:
+        page = read_page(answer.text)
+        if page.password_form is not None:
+            return "a form for a password"
+        return f"a page: {page.title}" if page.title else "a page"
+    return answer.content_type or "no content type"

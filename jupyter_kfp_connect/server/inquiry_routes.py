@@ -1,0 +1,63 @@
+"""Routes that look closer: diagnose, overview, manifests."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..core.auth.base import Given
+from ..core.errors import error
+from ..core.fields import check_namespace
+from ..core.manifests import ServiceAccount, manifest
+from .handlers import Handler
+from .looking import look_into
+from .threads import in_thread
+
+
+class DiagnoseHandler(Handler):
+    """``connections/{name}/diagnose``: a fresh look at every rung, each call told."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, name: str) -> None:
+        live = self.manager.live(name)
+        await asyncio.wait({live.start(Given())})
+        last = live.last
+        told = live.to_dict()
+        told["probes"] = [asdict(probe) for probe in last.probes] if last else []
+        told["attempts"] = [asdict(way) for way in last.ways] if last else []
+        self.answer(told)
+
+
+class OverviewHandler(Handler):
+    """``connections/{name}/overview``: recent experiments and runs of a namespace."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        live = self.manager.live(name)
+        namespace = self.get_query_argument("namespace", None)
+        if namespace is not None:
+            namespace = check_namespace("namespace", namespace)
+        self.answer(await look_into(self.manager, live, namespace))
+
+
+class ManifestHandler(Handler):
+    """``manifests/{kind}``: the guide's manifests, filled in."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, kind: str) -> None:
+        environment = self.manager.environment
+        namespace = self.get_query_argument("namespace", None) or environment.namespace
+        if not namespace:
+            raise error("bad-request", "namespace: it is missing, and this is no pod that has one")
+        named = self.get_query_arguments("service_account")
+        accounts = [ServiceAccount.parse(text) for text in named]
+        made = await in_thread(lambda: manifest(kind, namespace, accounts))
+        self.set_header("Content-Type", "text/yaml; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="{made.filename}"')
+        self.finish(made.text)

@@ -1,0 +1,53 @@
+"""Asking KFP on a window's behalf what is going on in a namespace."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ..core.errors import SignInFailed
+from ..core.http import NetworkSettings
+from ..core.lease import Lease
+from ..core.overview import overview
+from ..core.transport import RequestsTransport
+from .live import Live
+from .manager import Manager
+from .threads import in_thread
+
+
+async def look_into(manager: Manager, live: Live, namespace: str | None) -> dict[str, Any]:
+    """Return OVERVIEW; a session that has ended is renewed on the way, once.
+
+    Parameters
+    ----------
+    manager : Manager
+        Whose connection it is.
+    live : Live
+        The connection.
+    namespace : str or None
+        Which namespace; by default the connection's.
+
+    Raises
+    ------
+    KfpConnectError
+        The rung that does not hold.
+    """
+    leasing = manager.leasing(live)
+    lease = await leasing.lease(namespace)
+    try:
+        seen = await in_thread(partial(_ask, lease))
+    except SignInFailed:
+        lease = await leasing.refused(lease.generation, namespace)
+        seen = await in_thread(partial(_ask, lease))
+    session = live.session
+    known = session.facts.namespaces if session is not None else ()
+    return {"namespaces": [{"namespace": name, "role": role} for name, role in known], **seen}
+
+
+def _ask(lease: Lease) -> dict[str, Any]:
+    settings = NetworkSettings(lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout)
+    transport = RequestsTransport(settings)
+    try:
+        return overview(lease, transport)
+    finally:
+        transport.close()
