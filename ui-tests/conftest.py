@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
 from lab_page import SCREENSHOTS, LabPage
-from lab_server import Lab, running_lab
+from lab_server import Lab, LabFactory, running_lab
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from traffic import Traffic
 
 from tests.parts import find_chromium
-
-LabFactory = Callable[..., Lab]
 
 TIMEOUT = 20_000  # milliseconds that anything in the page may take
 CHROMIUM_FLAGS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +47,10 @@ class Lab:
     def page_url(self) -> str:
         """Address to open in a browser: a fresh workspace, signed in at the Jupyter server."""
         return f"{self.url}/lab?reset&token={self.token}"
+
+
+#: Starts a JupyterLab with the environment variables that it is given.
+LabFactory = Callable[..., Lab]
 
 
 @contextmanager

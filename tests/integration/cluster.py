@@ -52,6 +52,7 @@ class PodVolume:
         api.sandbox.cluster.tokens = self._tokens
         self._file = TokenFile(path, self._issue, seconds=3_600)
         self._file.rotate()
+        self._api = api
 
     @property
     def seen(self) -> list[str]:
@@ -62,6 +63,14 @@ class PodVolume:
     def environ(self) -> dict[str, str]:
         """Return what a pod's environment says of them."""
         return {"KF_PIPELINES_ENDPOINT": self.host, "KF_PIPELINES_SA_TOKEN_PATH": str(self.path)}
+
+    def have_experiment(self, name: str) -> None:
+        """See that the pod's namespace has this experiment."""
+        with self._api.as_user() as owner:
+            made = owner.post(
+                "/apis/v2beta1/experiments", json={"display_name": name, "namespace": NAMESPACE}
+            )
+            made.raise_for_status()
 
     def swap(self) -> None:
         """Put a new token in the old one's place, and revoke the old one."""
