@@ -33,6 +33,8 @@ export interface IContract {
   kernels?: Kernels;
   event?: IStateEvent;
   error?: IErrorEnvelope;
+  overview?: IOverview;
+  kernelReport?: IKernelReport;
   credentials?: ICredentials;
   lease?: ILease;
 }
@@ -82,6 +84,14 @@ export interface IConnection {
    * @maxItems 3
    */
   rungs: [IRung, IRung, IRung];
+  /**
+   * Every call of a fresh look; only what diagnose answers has them.
+   */
+  probes?: IProbe[];
+  /**
+   * The ways in that were passed over, and why; only what diagnose answers has them.
+   */
+  attempts?: IAttempt[];
 }
 export interface IPortForward {
   context?: string;
@@ -123,6 +133,20 @@ export interface IRemedy {
   filename: Text;
   link: Text;
 }
+export interface IProbe {
+  what: string;
+  status: number | null;
+  type: Text;
+  ms: number;
+  note: string;
+}
+export interface IAttempt {
+  way: string;
+  host: Text;
+  code: string;
+  reason: string;
+  ms: number;
+}
 export interface IPolicy {
   /**
    * Whether the user may keep no connections of their own.
@@ -134,13 +158,6 @@ export interface IPolicy {
 export interface IDetected {
   found: IConnection[];
   attempts: IAttempt[];
-}
-export interface IAttempt {
-  way: string;
-  host: Text;
-  code: string;
-  reason: string;
-  ms: number;
 }
 export interface IKernel {
   kernel_id: string;
@@ -155,10 +172,20 @@ export interface IKernel {
  * Something changed: read it again over REST. Holds state only.
  */
 export interface IStateEvent {
-  kind: 'connection' | 'connections' | 'kernels' | 'default';
+  kind:
+    | 'connection'
+    | 'connections'
+    | 'kernels'
+    | 'default'
+    | 'sign-in-wanted'
+    | 'sign-in-ended';
   connection: Text;
   connection_id: Text;
   kernel_id: Text;
+  /**
+   * The id under which a cell waits for a sign-in.
+   */
+  sign_in: string | null;
   revision: number;
 }
 export interface IErrorEnvelope {
@@ -170,6 +197,53 @@ export interface IErrorEnvelope {
   };
 }
 /**
+ * What is going on in a namespace.
+ */
+export interface IOverview {
+  namespaces: {
+    namespace: string;
+    role: string;
+  }[];
+  experiments: {
+    id: string;
+    name: string;
+    url: Text;
+  }[];
+  runs: {
+    id: string;
+    name: string;
+    state: string;
+    created_at: Time;
+    finished_at: Time;
+    url: Text;
+  }[];
+  links: {
+    ui: Text;
+    experiments: Text;
+    runs: Text;
+  };
+}
+/**
+ * What a window found out about a kernel that cannot tell by itself.
+ */
+export interface IKernelReport {
+  variable: string;
+  connection: Text;
+  code:
+    | 'package-missing'
+    | 'package-too-old'
+    | 'kernel-unsupported'
+    | 'kernel-remote';
+  /**
+   * The kernel's interpreter.
+   */
+  python?: string | null;
+  /**
+   * Its Python version, or the package's.
+   */
+  version?: string | null;
+}
+/**
  * What a connect request may hold. Nothing that a server answers ever has these.
  */
 export interface ICredentials {
@@ -179,7 +253,7 @@ export interface ICredentials {
   token?: Text;
   cookies?: Text;
   login_host?: Text;
-  remember?: 'server' | 'no';
+  remember?: 'server' | 'no' | 'keyring';
 }
 /**
  * What a kernel gets over the broker's socket, and nobody over REST.

@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { KfpApiError } from './api';
 import { isConnected } from './connections';
 import { kfpIcon } from './icons';
 import type { IKfpConnection } from './tokens';
@@ -72,9 +74,13 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
     execute: async () => {
       await model.load();
       const { current } = model;
-      const connection = current && (await model.connect(current.name, {}));
-      if (!connection || !isConnected(connection)) {
-        app.shell.activateById(PANEL_ID);
+      try {
+        const connection = current && (await model.connect(current.name, {}));
+        if (!connection || !isConnected(connection)) {
+          app.shell.activateById(PANEL_ID);
+        }
+      } catch (reason) {
+        Notification.error(saying(reason));
       }
     }
   });
@@ -87,8 +93,12 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
     describedBy,
     isEnabled: isReady,
     execute: async () => {
-      if (model.current) {
-        await model.disconnect(model.current.name);
+      try {
+        if (model.current) {
+          await model.disconnect(model.current.name);
+        }
+      } catch (reason) {
+        Notification.error(saying(reason));
       }
     }
   });
@@ -124,4 +134,13 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
       }
     }
   });
+}
+
+/**
+ * Why a request was refused, and what to do about it.
+ */
+function saying(reason: unknown): string {
+  return reason instanceof KfpApiError
+    ? `${reason.message} ${reason.remedy}`
+    : String(reason);
 }

@@ -102,6 +102,46 @@ describe('the first look', () => {
     expect(address).not.toHaveAccessibleDescription(/space/);
   });
 
+  it('says what was tried, and how long it took', async () => {
+    const { server, controller } = await open();
+    server.answers.set('POST detect', () => ({
+      found: [],
+      attempts: [
+        {
+          way: 'service-account-token',
+          host: null,
+          code: 'token-missing',
+          reason: 'no file',
+          ms: 0
+        },
+        {
+          way: 'auto',
+          host: 'http://localhost:3000',
+          code: 'connection-refused',
+          reason: 'nothing listens',
+          ms: 412
+        }
+      ]
+    }));
+    await act(() => controller.detect(true));
+    expect(screen.getByText(/Looked around in 0\.4 s/)).toHaveTextContent(
+      'no token is mounted here; nothing answers at the usual addresses.'
+    );
+    expect(screen.getByText('localhost:3000')).toBeInTheDocument();
+    expect(screen.getByText('nothing listens (412 ms)')).toBeInTheDocument();
+  });
+
+  it('starts the sandbox on one press', async () => {
+    const { server, user } = await open();
+    const sandbox = signedOut({ name: 'sandbox', source: 'sandbox' });
+    server.answers.set('POST sandbox', () => sandbox);
+    await user.click(screen.getByRole('button', { name: 'Try the sandbox' }));
+    expect(await screen.findByLabelText('User name')).toHaveValue(
+      'user@example.com'
+    );
+    expect(screen.getByLabelText('Password')).toHaveFocus();
+  });
+
   it('asks before a password goes where it can be read', async () => {
     const { server, user } = await open();
     await user.type(screen.getByLabelText('Address'), 'http://kf.example.com');

@@ -1,10 +1,5 @@
-import {
-  act,
-  fireEvent,
-  screen,
-  waitFor,
-  within
-} from '@testing-library/react';
+import { Clipboard } from '@jupyterlab/apputils';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import type { IConnection } from '../_contract';
 import { connected, connection, remedy, rung, signedOut } from './answers';
 import { open } from './panel';
@@ -92,6 +87,41 @@ describe('the ladder', () => {
     expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible();
   });
 
+  it('lets the remedy be copied and saved', async () => {
+    const copied = jest
+      .spyOn(Clipboard, 'copyToSystem')
+      .mockImplementation(() => undefined);
+    const saved = jest.fn(() => 'blob:x');
+    Object.assign(URL, { createObjectURL: saved, revokeObjectURL: jest.fn() });
+    const clicked = jest
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation(() => undefined);
+    const { user } = await open(
+      unreachable({
+        code: 'connection-refused',
+        remedy: remedy('Start it.', 'kubectl port-forward …', 'forward.sh')
+      })
+    );
+    await user.click(screen.getByRole('button', { name: 'Copy' }));
+    expect(copied).toHaveBeenCalledWith('kubectl port-forward …');
+    expect(screen.getByRole('button', { name: 'Copied' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Download' }));
+    expect(saved).toHaveBeenCalledTimes(1);
+    expect(clicked).toHaveBeenCalledTimes(1);
+  });
+
+  it('leads to the address when nothing answers there', async () => {
+    const { user } = await open(
+      unreachable({ code: 'connection-refused', remedy: remedy('Start it.') })
+    );
+    await user.click(
+      screen.getByRole('button', { name: 'Change the address' })
+    );
+    expect(screen.getByLabelText('Address')).toHaveValue(
+      'https://kubeflow.example.com/pipeline'
+    );
+  });
+
   it('offers the path that answers, in one click', async () => {
     const { server, user } = await open(
       unreachable({
@@ -137,6 +167,34 @@ describe('the ladder', () => {
     );
   });
 
+  it('lets the namespace be changed', async () => {
+    const { server, user } = await open(connected());
+    await user.click(screen.getByRole('button', { name: 'change' }));
+    const field = screen.getByLabelText('Namespace');
+    await user.clear(field);
+    await user.type(field, 'team-b{Enter}');
+    await waitFor(() =>
+      expect(server.changes).toMatchObject([
+        { method: 'PUT', body: { namespace: 'team-b' } },
+        { method: 'POST', path: 'connections/work/connect' }
+      ])
+    );
+  });
+
+  it('puts a client in any open notebook, and a cell that uses it', async () => {
+    const { tracker, user } = await open(connected());
+    const [, explore] = tracker.panels;
+    await user.click(
+      screen.getByRole('button', { name: 'Put it in explore.ipynb' })
+    );
+    await user.click(
+      await screen.findByRole('button', {
+        name: 'Insert a cell in explore.ipynb'
+      })
+    );
+    expect(explore.inserted).toHaveLength(1);
+  });
+
   it('asks for a namespace where one is needed', async () => {
     const [reachable, signedIn] = connected().rungs;
     const { server, user } = await open(
@@ -156,43 +214,5 @@ describe('the ladder', () => {
     await waitFor(() =>
       expect(server.changes[0].body).toEqual({ namespace: 'team-b' })
     );
-  });
-});
-
-describe('a connection', () => {
-  it('of the sandbox is marked as such, and tells its password', async () => {
-    await open(signedOut({ name: 'sandbox', source: 'sandbox' }));
-    expect(screen.getByText('sandbox')).toBeVisible();
-    expect(screen.getByLabelText('Password')).toHaveAccessibleDescription(
-      /12341234/
-    );
-  });
-
-  it('can be given another title', async () => {
-    const { server, user } = await open(connected());
-    await user.click(screen.getByRole('button', { name: /Edit/ }));
-    const title = screen.getByLabelText('Title');
-    await user.clear(title);
-    await user.type(title, 'Home{Enter}');
-    await waitFor(() =>
-      expect(server.changes[0]).toMatchObject({
-        path: 'connections/work',
-        body: { title: 'Home' }
-      })
-    );
-  });
-
-  it('is chosen from the list', async () => {
-    await open(connected(), signedOut({ name: 'other', title: 'Other' }));
-    const select = screen.getByRole('combobox', { name: 'Connection' });
-    fireEvent.change(select, { target: { value: 'other' } });
-    expect(screen.getByLabelText('Password')).toBeVisible();
-  });
-
-  it('is disconnected by one button', async () => {
-    const { server, user } = await open(connected());
-    server.answers.set('POST connections/work/disconnect', () => connection());
-    await user.click(screen.getByRole('button', { name: 'Disconnect' }));
-    expect(server.changes[0].path).toBe('connections/work/disconnect');
   });
 });

@@ -1,7 +1,7 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useRef, useState } from 'react';
 import { isReadableOnTheWay } from '../connections';
 import { Action } from './buttons';
-import { useController, useDraft } from './context';
+import { useController, useDraft, useFocusOn } from './context';
 import { Check, SecretField, TextField, takeSecret } from './fields';
 import { ProblemNote } from './problem';
 import { ClearTextWarning } from './warning';
@@ -39,11 +39,7 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
   const readable = isReadableOnTheWay(host);
   const refused = problem && /^host\b/.test(problem.message) ? problem : null;
 
-  useEffect(() => {
-    if (problem) {
-      address.current?.focus();
-    }
-  }, [problem]);
+  useFocusOn(() => address.current, problem);
 
   const send = () => {
     const field = secret.current;

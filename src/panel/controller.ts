@@ -105,6 +105,7 @@ export class PanelController {
   show(screen: Screen): void {
     this._screen = screen;
     this._problem = null;
+    this._hasActed = true;
     this._changed.emit();
   }
 

@@ -1,9 +1,9 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
-import React from 'react';
+import React, { useRef } from 'react';
 import type { IConnection } from '../_contract';
 import type { ConnectionFields } from '../tokens';
 import { Action } from './buttons';
-import { useController, useDraft } from './context';
+import { useController, useDraft, useFocusOn } from './context';
 import type { PanelController } from './controller';
 import { TextField } from './fields';
 import { ProblemNote } from './problem';
@@ -41,6 +41,8 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
   const [draft, type] = useDraft(connection.id);
   const { name, locked, source } = connection;
   const own = source === 'user' && !locked;
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOn(() => form.current?.querySelector('input') ?? null, problem);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     const { title, host, namespace, caFile, skipVerification } = draft;
@@ -64,6 +66,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
   };
   return (
     <form
+      ref={form}
       className="kfp-Form kfp-Editor"
       aria-label={trans.__('Edit this connection')}
       onSubmit={submit}

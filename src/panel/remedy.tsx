@@ -17,6 +17,8 @@ interface IRemedyProps {
   brief?: boolean;
   /** More to do about it, such as a form. */
   children?: React.ReactNode;
+  /** More buttons beside those for copying and trying again. */
+  actions?: React.ReactNode;
   /** Called to try again, `null` where something else has to be done first. */
   onRetry: (() => void) | null;
 }
@@ -61,6 +63,7 @@ export function Remedy(props: IRemedyProps): JSX.Element {
           </Action>
         )}
         {onRetry && <Action onClick={onRetry}>{trans.__('Try again')}</Action>}
+        {props.actions}
       </div>
     </div>
   );

@@ -31,6 +31,7 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
   const { name, locked } = connection;
   const needsTrust = rung.code === 'tls-untrusted' && !locked;
   const better = rung.code === 'wrong-path' ? rung.remedy?.copy : null;
+  const mayEdit = connection.source === 'user' && !locked && !better;
   return (
     <Rung rung={rung} step={1} detail={rung.detail}>
       {rung.state === 'checking' && busy}
@@ -38,6 +39,13 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
         <Remedy
           rung={rung}
           namespace={connection.namespace}
+          actions={
+            mayEdit && (
+              <Action onClick={() => controller.show('edit')}>
+                {trans.__('Change the address')}
+              </Action>
+            )
+          }
           onRetry={needsTrust ? null : () => void controller.connect(name)}
         >
           {better && !locked && (
