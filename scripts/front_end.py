@@ -9,7 +9,7 @@ from .shell import CommandFailed, Shell
 from .stamps import Stamp, digest
 
 JLPM = VENV_BIN / "jlpm"
-WANTED_NODE = "20.19 or later in that line, or 22.12 or later"
+WANTED_NODE = "20.19 (or later of that line) or 22.12 and up"
 SOURCES = ("src", "style", "schema", "package.json", "tsconfig.json", "yarn.lock")
 
 
@@ -33,7 +33,7 @@ def install_node(shell: Shell) -> str:
     """See that there is a Node.js that builds the front end, in `.venv` where nowhere else."""
     version = node_version(shell)
     if version is None or not builds_with(version):
-        shell.say(f"no Node.js {WANTED_NODE} here: putting one into .venv")
+        shell.say(f"this machine has no Node.js {WANTED_NODE}: putting one into .venv")
         install_pinned(shell, "node")
         version = node_version(shell)
     if version is None or not builds_with(version):
