@@ -22,6 +22,7 @@ from .broker import Broker
 from .events import Events
 from .handlers import MANAGER
 from .kernels import Kernels
+from .keychain import Keychain
 from .manager import Manager
 from .policy import Policy
 from .routes import routes
@@ -57,6 +58,10 @@ class KfpConnect(ExtensionApp):
     ).tag(config=True)
     timeout = Float(10.0, help="Seconds that one call may take.").tag(config=True)
 
+    keyring = Bool(
+        True, help="Whether users may keep passwords in the operating system's keyring."
+    ).tag(config=True)
+
     @validate("login_hosts", "timeout")
     def _check(self, proposal: Mapping[str, Any]) -> Any:
         field = proposal["trait"].name
@@ -89,11 +94,13 @@ class KfpConnect(ExtensionApp):
                 tuple(self.login_hosts),
                 self.default_connection or None,
                 self.timeout,
+                self.keyring,
             ),
             events=events,
             kernels=kernels,
             environment=environment,
             sign_ins=sign_ins,
+            keychain=Keychain(self.keyring),
             stamp=broker.stamp if broker is not None else None,
         )
         for problem in manager.catalogue.problems:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from ..core.auth.base import Given
 from ..core.catalogue import Entry
-from ..core.climb import Climb, SignInWanted
+from ..core.climb import SignInWanted
 from ..core.connection import Connection
 from ..core.errors import KfpConnectError, SignInFailed, SignInNeeded, error
 from ..core.ladder import Ladder, Rung
@@ -17,25 +17,8 @@ from ..core.session import Lease, Session
 from ..core.transport import Cancel
 from .attempt import Attempt
 from .describe import describe
+from .owner import Owner, Remember
 from .threads import in_thread
-
-Remember = Literal["server", "no"]
-
-
-class Owner(Protocol):
-    """What a connection needs of who keeps it."""
-
-    def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
-        """Make a climb for the connection as it is now."""
-        ...
-
-    def adapt(self, session: Session, connection: Connection) -> None:
-        """Let a session take over a change that moves no credential."""
-        ...
-
-    def changed(self, live: Live, kernels_ask_again: bool) -> None:
-        """Tell windows, and kernels where they have to ask again."""
-        ...
 
 
 class Live:
@@ -127,7 +110,12 @@ class Live:
         self._owner.changed(self, False)
 
     def disconnect(self) -> None:
-        """Forget session and password, here and in every kernel."""
+        """Forget session and password, here, in the keyring and in every kernel."""
+        self._owner.keychain.forget_soon(self.entry.connection)
+        self.end()
+
+    def end(self) -> None:
+        """Forget what is in memory, as the server stops."""
         self._forget()
         self.disconnected = True
         self._waiting = None
@@ -149,6 +137,7 @@ class Live:
             return
         if not before.keeps_session(now):
             self._forget()
+            self._owner.keychain.forget_soon(before)
             self._waiting = self._waiting if keep_waiting else None
         elif self.session is not None:
             self._owner.adapt(self.session, now)
@@ -199,13 +188,19 @@ class Live:
         connection = self.entry.connection
         climb, session, problem = None, None, None
         try:
+            if given == Given() and (kept := await self._owner.keychain.get(connection)):
+                given, remember = kept, "keyring"
             climb = self._owner.new_climb(self, given, attempt)
             session = await in_thread(climb.run)
+            if remember == "keyring" and not await self._owner.keychain.put(connection, given):
+                remember = "server"
         except Exception as raised:
             problem = attempt.explain(raised)
         self._attempt = None
         self._end_session()
         self.session, self.problem = session, problem
+        if problem is not None and problem.code == "wrong-password":
+            self._owner.keychain.forget_soon(self.entry.connection)
         self.sign_in = self._wanted(problem, given, climb.sign_in if climb else None)
         if self.sign_in is not None and self.sign_in.kind == "login-host":
             self._waiting = (given, remember)
@@ -257,6 +252,8 @@ class Live:
     def _judge(self, session: Session, problem: KfpConnectError | None) -> None:
         """Keep a session that another try may renew; end one that only a person can."""
         self.problem = problem
+        if problem is not None and problem.code == "wrong-password":
+            self._owner.keychain.forget_soon(self.entry.connection)
         gone = isinstance(problem, SignInFailed) and not session.renews
         if gone or isinstance(problem, SignInNeeded):
             self._end_session()

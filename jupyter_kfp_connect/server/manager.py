@@ -23,6 +23,7 @@ from .attempt import Attempt
 from .editing import Editor
 from .events import Events
 from .kernels import Kernels
+from .keychain import Keychain
 from .leasing import Leasing
 from .live import Live
 from .own_sandbox import NAME as SANDBOX
@@ -51,6 +52,8 @@ class Manager:
         Facts of the server's process.
     sign_ins : SignIns
         The cells that wait for one.
+    keychain : Keychain
+        The operating system's keyring.
     stamp : Stamp or None
         Tells kernels; ``None`` where there is no broker.
     """
@@ -61,6 +64,7 @@ class Manager:
     kernels: Kernels
     environment: Environment
     sign_ins: SignIns
+    keychain: Keychain
     stamp: Stamp | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
     _leasings: dict[str, Leasing] = field(default_factory=dict)
@@ -112,7 +116,7 @@ class Manager:
             "default": self.default,
             "policy": {
                 "locked": not self.policy.allow_user_connections,
-                "keyring": False,
+                "keyring": self.keychain.works,
                 "broker": self.stamp is not None,
             },
         }
@@ -223,7 +227,7 @@ class Manager:
         await self.stop_sandbox()
         lives, self._lives, self._leasings = self._lives, {}, {}
         for live in lives.values():
-            live.disconnect()
+            live.end()
 
     def kernel_ended(self, kernel_id: str) -> None:
         """Forget what a kernel held, and what a cell of it waited for."""

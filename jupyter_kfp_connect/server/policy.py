@@ -19,9 +19,12 @@ class Policy:
         The default where the user set none.
     timeout : float
         Seconds that one call may take, where a connection says nothing.
+    keyring : bool
+        Whether users may keep passwords in the operating system's keyring.
     """
 
     allow_user_connections: bool = True
     login_hosts: tuple[str, ...] = ()
     default_connection: str | None = None
     timeout: float = 10.0
+    keyring: bool = True

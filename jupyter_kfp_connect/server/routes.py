@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import url_path_join
@@ -15,7 +15,7 @@ from ..core.secret import Secret
 from .handlers import Handler, settled, told
 from .inquiry_routes import DiagnoseHandler, ManifestHandler, OverviewHandler
 from .kernel_routes import KernelHandler, KernelsHandler, SignInHandler
-from .live import Remember
+from .owner import Remember
 
 _NAME = r"(?P<name>[^/]+)"
 _SECRETS = ("password", "token", "cookies")
@@ -29,6 +29,8 @@ class ConnectionsHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
+        if await self.manager.keychain.look():
+            self.manager.events.emit("connections")
         self.answer(self.manager.overview())
 
 
@@ -152,9 +154,9 @@ def _given(body: dict[str, Any]) -> tuple[Given, Remember]:
             raise error("bad-request", f"{key}: it is not a text")
     if body.get("kind") not in (None, "password", "token", "cookie"):
         raise error("bad-request", "kind: this version signs in by password, token or cookie")
-    if body.get("remember") not in (None, "server", "no"):
-        raise error("bad-request", "remember: it is “server” or “no”")
-    remember: Remember = "no" if body.get("remember") == "no" else "server"
+    remember: Remember = body.get("remember") or "server"
+    if remember not in get_args(Remember):
+        raise error("bad-request", f"remember: it is one of {', '.join(get_args(Remember))}")
     secrets = {key: Secret(body[key]) for key in _SECRETS if body.get(key)}
     given = Given(
         username=body.get("username") or None, connector=body.get("connector") or None, **secrets
