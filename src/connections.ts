@@ -114,6 +114,16 @@ export function authority(host: string): string {
 }
 
 /**
+ * What is new in another address: its path alone where the host is the same.
+ */
+export function pathFrom(host: string, other: string): string {
+  const short = shortHost(other);
+  const name = authority(other);
+  const path = short.slice(name.length);
+  return name === authority(host) && path ? path : short;
+}
+
+/**
  * Whether a password sent there could be read on the way: plain http to
  * another machine.
  */

@@ -124,17 +124,18 @@ describe('the ladder', () => {
 
   it('offers the path that answers, in one click', async () => {
     const { server, user } = await open(
-      unreachable({
-        code: 'wrong-path',
-        remedy: remedy(
-          'Use the path that answers.',
-          'http://localhost:8080/pipeline'
-        )
-      })
+      unreachable(
+        {
+          code: 'wrong-path',
+          remedy: remedy(
+            'Use the path that answers.',
+            'http://localhost:8080/pipeline'
+          )
+        },
+        { host: 'http://localhost:8080' }
+      )
     );
-    await user.click(
-      screen.getByRole('button', { name: 'Use localhost:8080/pipeline' })
-    );
+    await user.click(screen.getByRole('button', { name: 'Use /pipeline' }));
     await waitFor(() => expect(server.changes).toHaveLength(2));
     expect(server.changes).toMatchObject([
       { method: 'PUT', body: { host: 'http://localhost:8080/pipeline' } },

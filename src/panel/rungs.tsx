@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import type { IConnection, IRung } from '../_contract';
-import { holds, shortHost } from '../connections';
+import { holds, pathFrom } from '../connections';
 import { isYourTurn } from '../texts';
 import { Action, LinkButton } from './buttons';
 import { useController } from './context';
@@ -52,9 +52,10 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
             <div className="kfp-Row">
               <Action
                 primary
+                title={better}
                 onClick={() => void controller.change(name, { host: better })}
               >
-                {trans.__('Use %1', shortHost(better))}
+                {trans.__('Use %1', pathFrom(connection.host, better))}
               </Action>
             </div>
           )}
