@@ -34,7 +34,10 @@ def connection(**fields: Any) -> Connection:
 def given(**what: str) -> Given:
     """Return what a person gave; passwords, tokens and cookies as secrets."""
     secret = ("password", "token", "cookies")
-    return Given(**{key: Secret(text) if key in secret else text for key, text in what.items()})
+    made: dict[str, Any] = {
+        key: Secret(text) if key in secret else text for key, text in what.items()
+    }
+    return Given(**made)
 
 
 def environment(root: Path, **variables: str) -> Environment:

@@ -54,7 +54,11 @@ class Server:
 
 def answer(data: bytes = OK) -> Handle:
     """Return a handler that answers every request alike."""
-    return lambda visit, request: visit.send(data) and None
+
+    def handle(visit: Visit, request: bytes) -> None:
+        visit.send(data)
+
+    return handle
 
 
 @contextmanager
