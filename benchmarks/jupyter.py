@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import subprocess
 import sys
@@ -76,16 +75,14 @@ def running_server(folder: Path, environ: Mapping[str, str]) -> Iterator[Server]
 
 
 def seconds_to_start(environ: Mapping[str, str], *, extension: bool) -> float:
-    """Start a server, and return how many seconds pass until it answers."""
+    """Start a server with this extension or none, and return the seconds until it answers."""
     (port,) = free_ports(1)
-    switch = {"ServerApp": {"jpserver_extensions": {"jupyter_kfp_connect": extension}}}
-    config = Path(environ["JUPYTER_CONFIG_DIR"], "jupyter_server_config.json")
-    config.write_text(json.dumps(switch))
+    switch = f"--ServerApp.jpserver_extensions={{'jupyter_kfp_connect': {extension}}}"
     url = f"http://127.0.0.1:{port}"
     started = time.perf_counter()
     process = subprocess.Popen(
-        _command(port, "none"),
-        env=dict(environ),
+        [*_command(port, "none"), switch],
+        env={**environ, "JUPYTER_NO_CONFIG": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -103,7 +100,6 @@ def seconds_to_start(environ: Mapping[str, str], *, extension: bool) -> float:
     finally:
         process.terminate()
         process.wait(_DEADLINE)
-        config.unlink()
 
 
 def _answered(url: str) -> bool:

@@ -11,7 +11,7 @@ _ROUNDS = 9
 
 
 def server_start(around: Surroundings) -> list[Row]:
-    """A server with all that is installed here, with the extension and without."""
+    """A server with no other extension, which makes this one's part as large as it can be."""
     environ = own_environment(around.environ, around.folder / "starting")
     pair = alternate(
         lambda: seconds_to_start(environ, extension=True),
