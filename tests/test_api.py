@@ -250,7 +250,6 @@ def test_the_password_is_in_no_verbose_traceback(kubeflow: str) -> None:
     assert password not in shown
 
 
-@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_a_private_authority_is_trusted_when_named_or_skipped_with_one_warning(
     tmp_path: Path,
 ) -> None:

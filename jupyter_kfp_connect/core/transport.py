@@ -100,7 +100,7 @@ class RequestsTransport:
 
         if self._session is None:
             _check_authorities(self._settings.verify)
-            self._session = _new_session()
+            self._session = _new_session(verified=bool(self._settings.verify))
         if self._cancel.cancelled:
             raise Cancelled
         started = time.monotonic()
@@ -180,7 +180,7 @@ def _check_authorities(verify: bool | str) -> None:
     )
 
 
-def _new_session() -> requests.Session:
+def _new_session(*, verified: bool) -> requests.Session:
     import requests
 
     session = requests.Session()
@@ -191,6 +191,10 @@ def _new_session() -> requests.Session:
     # Cookies are the sign-in flow's own: it binds them to origins by the rules of trust.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "jupyter-kfp-connect"
+    if not verified:
+        from .unverified import UnverifiedAdapter
+
+        session.mount("https://", UnverifiedAdapter())
     return session
 
 

@@ -9,27 +9,15 @@ from urllib.parse import unquote
 
 import certifi
 from urllib3 import PoolManager, ProxyManager
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import make_headers, parse_url
 
-if TYPE_CHECKING:
-    from urllib3._base_connection import BaseHTTPConnection
+from ..core.unverified import use_unverified
 
+if TYPE_CHECKING:
     from ..core.session import Lease
 
 #: Connections kept to one host; kfp's own configuration keeps five for each processor.
 _KEPT = 5 * (os.cpu_count() or 1)
-
-
-class _UnverifiedPool(HTTPSConnectionPool):
-    """Connections whose certificate is not checked, as the connection asks for.
-
-    urllib3 would warn at every single call; the client warns once, when it is made.
-    """
-
-    def _validate_conn(self, conn: BaseHTTPConnection) -> None:
-        if conn.is_closed:
-            conn.connect()
 
 
 class Pools:
@@ -70,5 +58,5 @@ def _make_pool(lease: Lease) -> PoolManager:
     else:
         pool = PoolManager(**options)
     if not lease.verify_ssl:
-        pool.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _UnverifiedPool}
+        use_unverified(pool)
     return pool

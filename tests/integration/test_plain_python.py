@@ -83,8 +83,6 @@ def test_the_same_client_goes_on_when_its_session_has_ended(
         assert stack.sign_in_count() == before + 1
 
 
-# What urllib3 says of each call; ours is said once, in words for people.
-@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_a_private_authority_is_told_named_or_skipped(stack_with: StackFactory) -> None:
     stack = stack_with(https=True)
     user, password = stack.username, stack.password
