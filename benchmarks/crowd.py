@@ -17,7 +17,7 @@ from .surroundings import CONNECTION, Surroundings
 from .table import Row, count_row, ratio_row
 
 _KERNELS = 200
-_ROUNDS = 5
+_ROUNDS = 9
 
 
 def crowd(around: Surroundings) -> list[Row]:

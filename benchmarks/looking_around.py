@@ -19,7 +19,7 @@ from .measuring import Spread
 from .surroundings import Surroundings
 from .table import Row, seconds
 
-_ROUNDS = 5
+_ROUNDS = 3
 _LIMIT = 1.5  # seconds
 _FULL = 8  # connections that fill a backlog of one
 

@@ -7,7 +7,7 @@ from .measuring import alternate
 from .surroundings import Surroundings, own_environment
 from .table import Row, ratio_row
 
-_ROUNDS = 9
+_ROUNDS = 7
 
 
 def server_start(around: Surroundings) -> list[Row]:

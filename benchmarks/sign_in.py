@@ -8,8 +8,8 @@ from .measuring import alternate, timed
 from .surroundings import CONNECTION, Surroundings
 from .table import Row, count_row, ratio_row
 
-_ROUNDS = 15
-_FRESH_ROUNDS = 7
+_ROUNDS = 25
+_FRESH_ROUNDS = 9
 
 
 def first_sign_in(around: Surroundings) -> list[Row]:
