@@ -8,6 +8,7 @@ from .python_packages import PYTHON
 from .shell import CommandFailed, Shell, Skipped
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN_BROWSER = ("chromium", "fonts-liberation")  # without a font, pages are empty boxes
 BUILD_STACK = "import os; from tests.stack.tools import built_tools; built_tools(os.environ, print)"
 
 
@@ -32,7 +33,7 @@ def find_browser(shell: Shell) -> str:
         shell.say("installing Debian's Chromium for the browser tests")
         shell.run("apt-get", "update")
         shell.run(
-            *("apt-get", "install", "--yes", "--no-install-recommends", "chromium"),
+            *("apt-get", "install", "--yes", "--no-install-recommends", *DEBIAN_BROWSER),
             DEBIAN_FRONTEND="noninteractive",
         )
         browser = _find("chromium")
@@ -44,9 +45,7 @@ def find_browser(shell: Shell) -> str:
 def _how_to_install() -> str:
     if _find("apt-get"):
         return "run:  sudo apt-get install chromium"
-    if _find("brew"):
-        return "run:  brew install --cask chromium"
-    return "install it with the system's package manager"
+    return "install one, or name a Chrome:  make test CHROMIUM=/path/to/chrome"
 
 
 def _missing(reason: str) -> Exception:
