@@ -10,7 +10,6 @@ import kfp
 import kfp_server_api
 
 from ..core.errors import KfpConnectError
-from .display import client_bundle, one_line
 from .rest import SignedInRest
 
 if TYPE_CHECKING:
@@ -63,9 +62,13 @@ class KubeflowClient(kfp.Client):  # type: ignore[misc]
         api_client.rest_client = SignedInRest(source, self._base)
 
     def __repr__(self) -> str:
+        from .display import one_line  # a client is made without being shown
+
         return one_line(self._source)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from .display import client_bundle
+
         return client_bundle(self._source)
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:

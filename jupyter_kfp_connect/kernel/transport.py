@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, ProtocolError
@@ -29,15 +28,17 @@ _NO_RETRIES = Retry(total=False, redirect=False)
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One call as kfp wants it made, without a credential."""
 
     method: str
     path: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     timeout: Timeout | None
-    options: Mapping[str, Any] = field(repr=False)
+    options: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.path.partition('?')[0]}>"
 
     @property
     def streams(self) -> bool:
