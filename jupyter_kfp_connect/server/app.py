@@ -154,7 +154,10 @@ class KfpConnect(ExtensionApp):
         """Forget what a kernel held when it ends or starts anew."""
 
         async def listen(logger: Any, schema_id: str, data: Mapping[str, Any]) -> None:
-            if data.get("action") in ("shutdown", "restart") and data.get("status") == "success":
-                manager.kernel_ended(str(data.get("kernel_id")))
+            kernel_id, action = str(data.get("kernel_id")), data.get("action")
+            # By the time a restart is told, the new process may have said what it holds.
+            over = action == "restart" and not manager.kernels.is_alive(kernel_id)
+            if data.get("status") == "success" and (over or action == "shutdown"):
+                manager.kernel_ended(kernel_id)
 
         events.add_listener(schema_id=_KERNEL_ACTIONS, listener=listen)

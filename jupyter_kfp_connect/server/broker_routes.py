@@ -52,11 +52,10 @@ class _Handler(web.RequestHandler):
             raise error("bad-request", "the body: it is no JSON object")
         return data
 
-    async def live(self, name: object) -> Live:
-        """Return the connection named, or the default."""
-        if name is None:
-            return await self.manager.default_live()
-        return self.manager.live(str(name))
+    async def live(self, key: str = "connection") -> Live:
+        """Return the connection that the body names under `key`, or the default."""
+        name = _text(self.body(), key)
+        return self.manager.live(name) if name else await self.manager.default_live()
 
     def answer(self, data: Any, status: int = 200) -> None:
         self.set_status(status)
@@ -79,7 +78,7 @@ class _Handler(web.RequestHandler):
 class _Lease(_Handler):
     async def post(self) -> None:
         body = self.body()
-        live = await self.live(body.get("connection"))
+        live = await self.live()
         lease = await self.manager.leasing(live).lease(_text(body, "namespace"))
         self.answer(lease.to_dict())
 
@@ -90,7 +89,7 @@ class _Refused(_Handler):
         generation = body.get("generation")
         if not isinstance(generation, int):
             raise error("bad-request", "generation: it is a number")
-        live = await self.live(body.get("connection_id"))
+        live = await self.live("connection_id")
         leasing = self.manager.leasing(live)
         lease = await leasing.refused(generation, _text(body, "namespace"))
         self.answer(lease.to_dict())
@@ -112,7 +111,7 @@ class _Connections(_Handler):
 class _Connect(_Handler):
     async def post(self) -> None:
         body = self.body()
-        live = await self.live(body.get("connection"))
+        live = await self.live()
         password = _text(body, "password")
         given = Given(
             username=_text(body, "username") if password else None,
@@ -125,7 +124,7 @@ class _Connect(_Handler):
 
 class _Refresh(_Handler):
     async def post(self) -> None:
-        live = await self.live(self.body().get("connection"))
+        live = await self.live()
         session = live.session
         if session is not None and session.way == "dex":
             with suppress(KfpConnectError):  # the rungs tell
@@ -137,42 +136,54 @@ class _Refresh(_Handler):
 
 class _Disconnect(_Handler):
     async def post(self) -> None:
-        live = await self.live(self.body().get("connection"))
-        live.disconnect()
+        live = await self.live()
+        self.manager.disconnect(live)
         self.answer(live.to_dict())
 
 
 class _Status(_Handler):
     async def post(self) -> None:
-        live = await self.live(self.body().get("connection"))
-        self.answer(live.to_dict())
+        self.answer((await self.live()).to_dict())
 
 
 class _SignIn(_Handler):
     """A cell asks the window that has it open to come forward."""
 
+    _interrupted = False
+
     async def post(self) -> None:
-        body = self.body()
-        kernel_id = _text(body, "kernel_id")
-        live = await self.live(body.get("connection"))
+        kernel_id = _text(self.body(), "kernel_id")
+        live = await self.live()
         if kernel_id is None:
             raise nobody_there(live)
         waiting = await self.manager.sign_ins.want(live, kernel_id)
+        if self._interrupted:
+            self.manager.sign_ins.give_up(waiting.id)
         self.answer({"id": waiting.id, "connection": live.entry.connection.name})
+
+    def on_connection_close(self) -> None:
+        self._interrupted = True
 
 
 class _SignInWait(_Handler):
-    """A cell asks how it ended; ``waiting`` after a while, so that it can be interrupted."""
+    """A cell asks how it ended; ``waiting`` after a while. One that hangs up has given up."""
+
+    _sign_in = ""
 
     async def post(self) -> None:
-        sign_in = _text(self.body(), "id") or ""
-        outcome = await self.manager.sign_ins.wait(sign_in, _LONGEST_WAIT)
+        self._sign_in = _text(self.body(), "id") or ""
+        outcome = await self.manager.sign_ins.wait(self._sign_in, _LONGEST_WAIT)
         self.answer({"outcome": outcome})
+
+    def on_connection_close(self) -> None:
+        self.manager.sign_ins.give_up(self._sign_in)
 
 
 class _SignInCancel(_Handler):
+    """A cell was interrupted; that it is known already is no error."""
+
     async def post(self) -> None:
-        self.manager.sign_ins.cancel(_text(self.body(), "id") or "")
+        self.manager.sign_ins.give_up(_text(self.body(), "id") or "")
         self.answer({"outcome": "cancelled"})
 
 
@@ -184,12 +195,16 @@ class _Alive(_Handler):
         self._ended = asyncio.Event()
 
     async def post(self) -> None:
-        self._kernel_id = _text(self.body(), "kernel_id")
+        kernel_id = _text(self.body(), "kernel_id")
+        if kernel_id is None:
+            raise error("bad-request", "kernel_id: it is missing")
+        self.manager.kernels.came(kernel_id)
+        self._kernel_id = kernel_id
         await self._ended.wait()
 
     def on_connection_close(self) -> None:
         self._ended.set()
-        if self._kernel_id is not None:
+        if self._kernel_id is not None and self.manager.kernels.went(self._kernel_id):
             self.manager.kernel_ended(self._kernel_id)
 
 

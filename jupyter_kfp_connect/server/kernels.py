@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -58,6 +59,23 @@ class Kernels:
         self._running = running
         self._changed = changed
         self._holds: dict[tuple[str, str], Hold] = {}
+        self._lifelines: Counter[str] = Counter()
+
+    def came(self, kernel_id: str) -> None:
+        """A process of that kernel keeps a connection open for as long as it lives."""
+        self._lifelines[kernel_id] += 1
+
+    def went(self, kernel_id: str) -> bool:
+        """Such a connection has ended; return whether it was the kernel's last."""
+        self._lifelines[kernel_id] -= 1
+        last = self._lifelines[kernel_id] <= 0
+        if last:
+            del self._lifelines[kernel_id]
+        return last
+
+    def is_alive(self, kernel_id: str) -> bool:
+        """Whether a process of that kernel keeps such a connection open."""
+        return kernel_id in self._lifelines
 
     def take(self, told: Mapping[str, Any], connection_id: str | None) -> None:
         """Keep what a kernel tells of itself.

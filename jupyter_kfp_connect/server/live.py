@@ -186,21 +186,21 @@ class Live:
 
     async def _climb(self, attempt: Attempt, given: Given, remember: Remember) -> None:
         connection = self.entry.connection
-        climb, session, problem = None, None, None
+        climb, session, problem, kept = None, None, None, None
+        keychain = self._owner.keychain
         try:
-            if given == Given() and (kept := await self._owner.keychain.get(connection)):
-                given, remember = kept, "keyring"
+            if given == Given():
+                kept = await keychain.get(connection)
+                given = kept or given
             climb = self._owner.new_climb(self, given, attempt)
             session = await in_thread(climb.run)
-            if remember == "keyring" and not await self._owner.keychain.put(connection, given):
-                remember = "server"
         except Exception as raised:
             problem = attempt.explain(raised)
         self._attempt = None
         self._end_session()
         self.session, self.problem = session, problem
         if problem is not None and problem.code == "wrong-password":
-            self._owner.keychain.forget_soon(self.entry.connection)
+            keychain.forget_soon(connection)
         self.sign_in = self._wanted(problem, given, climb.sign_in if climb else None)
         if self.sign_in is not None and self.sign_in.kind == "login-host":
             self._waiting = (given, remember)
@@ -210,9 +210,15 @@ class Live:
             self.generation = session.generation
             if remember == "no":
                 session.forget_password()
-            self.remembered = remember if given.password and session.renews else "no"
+            renews = given.password is not None and session.renews
+            self.remembered = "no" if not renews else "keyring" if kept else "server"
             self._catch_up(session, connection)
         self._owner.changed(self, True)
+        # Last: a keyring may ask for its own password first, and nobody signed in waits for that.
+        wanted = remember == "keyring" and self.remembered == "server"
+        if wanted and await keychain.put(connection, given) and self.session is session:
+            self.remembered = "keyring"
+            self._owner.changed(self, False)
 
     def _catch_up(self, session: Session, connection: Connection) -> None:
         """Let a new session take over what was changed while it was made."""

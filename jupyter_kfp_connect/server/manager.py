@@ -138,6 +138,11 @@ class Manager:
         self.editor.remove(entry)
         self._drop(entry)
 
+    def disconnect(self, live: Live) -> None:
+        """Forget session and password everywhere; cells that wait for a sign-in are told."""
+        live.disconnect()
+        self.sign_ins.abandon(live)
+
     def set_default(self, name: str) -> str:
         """Make one the default, and return its name."""
         connection = self.catalogue.find(name).connection
@@ -151,8 +156,7 @@ class Manager:
         Raises
         ------
         RequestError
-            ``bad-request`` where nothing waits for that origin; else see
-            `Editor.allow_login_host`.
+            ``bad-request``: nothing waits for that origin; else see `Editor.allow_login_host`.
         """
         wanted = live.sign_in
         if wanted is None or wanted.kind != "login-host" or origin(host) != wanted.host:
@@ -228,6 +232,7 @@ class Manager:
         lives, self._lives, self._leasings = self._lives, {}, {}
         for live in lives.values():
             live.end()
+        await self.keychain.close()
 
     def kernel_ended(self, kernel_id: str) -> None:
         """Forget what a kernel held, and what a cell of it waited for."""
@@ -271,8 +276,6 @@ class Manager:
         self.events.emit("connection", connection=connection.name, connection_id=connection.id)
         self.sign_ins.settle(live)
 
-    # How it is done.
-
     def _of(self, entry: Entry) -> Live:
         live = self._lives.get(entry.connection.id)
         if live is None:
@@ -284,7 +287,7 @@ class Manager:
         self._leasings.pop(entry.connection.id, None)
         live = self._lives.pop(entry.connection.id, None)
         if live is not None:
-            live.disconnect()
+            self.disconnect(live)
         self.events.emit("connections")
 
     def _settled(self, connection: Connection) -> Connection:

@@ -29,8 +29,7 @@ class ConnectionsHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        if await self.manager.keychain.look():
-            self.manager.events.emit("connections")
+        self.manager.keychain.look_soon(lambda: self.manager.events.emit("connections"))
         self.answer(self.manager.overview())
 
 
@@ -98,7 +97,7 @@ class DisconnectHandler(Handler):
     @authorized
     async def post(self, name: str) -> None:
         live = self.manager.live(name)
-        live.disconnect()
+        self.manager.disconnect(live)
         self.answer(live.to_dict())
 
 

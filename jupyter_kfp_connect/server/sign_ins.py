@@ -75,7 +75,9 @@ class SignIns:
         """
         waiting = SignIn(secrets.token_urlsafe(12), live, kernel_id)
         self._waiting[waiting.id] = waiting
-        if not await self._asked(waiting):
+        if live.session is not None:
+            waiting.ended.set_result("done")  # somebody was quicker: no window has to come forward
+        elif not await self._asked(waiting):
             raise nobody_there(live)
         return waiting
 
@@ -95,14 +97,22 @@ class SignIns:
     async def left(self, id: str) -> None:
         """The window that had it was closed: perhaps another one has it."""
         waiting = self._find(id)
+        if not waiting.seen.is_set():
+            return  # the others are being asked already
         waiting.seen.clear()
         if not await self._asked(waiting):
             self._waiting[id] = waiting  # the cell still has to hear of it
             self._end(waiting, "nobody")
 
     def cancel(self, id: str) -> None:
-        """The person, or the cell, gave up."""
+        """The person gave up."""
         self._end(self._find(id), "cancelled")
+
+    def give_up(self, id: str) -> None:
+        """The cell gave up, or is gone: nobody will ask how it ended."""
+        waiting = self._waiting.pop(id, None)
+        if waiting is not None:
+            self._end(waiting, "cancelled")
 
     def settle(self, live: Live) -> None:
         """End every wait for a connection that is signed in to now."""
@@ -112,12 +122,17 @@ class SignIns:
             if waiting.live is live:
                 self._end(waiting, "done")
 
+    def abandon(self, live: Live) -> None:
+        """End every wait for a connection that was disconnected or removed."""
+        for waiting in list(self._waiting.values()):
+            if waiting.live is live:
+                self._end(waiting, "cancelled")
+
     def forget(self, kernel_id: str) -> None:
         """The kernel ended, and its cell with it."""
         for waiting in list(self._waiting.values()):
             if waiting.kernel_id == kernel_id:
-                self._end(waiting, "cancelled")
-                self._waiting.pop(waiting.id, None)
+                self.give_up(waiting.id)
 
     async def _asked(self, waiting: SignIn) -> bool:
         self._tell("sign-in-wanted", waiting)
