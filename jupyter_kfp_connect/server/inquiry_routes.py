@@ -58,6 +58,5 @@ class ManifestHandler(Handler):
         named = self.get_query_arguments("service_account")
         accounts = [ServiceAccount.parse(text) for text in named]
         made = await in_thread(lambda: manifest(kind, namespace, accounts))
-        self.set_header("Content-Type", "text/yaml; charset=utf-8")
         self.set_header("Content-Disposition", f'attachment; filename="{made.filename}"')
-        self.finish(made.text)
+        self.finish(made.text, set_content_type="text/yaml; charset=utf-8")
