@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ except ImportError:  # Windows: the replacement of the file is atomic there too,
 
 NAME = "kfp_connect.json"
 VERSION = 1
+#: Seconds to wait for another writer, and between two looks.
+_LOCKED_FOR, _PAUSE = 2.0, 0.005
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def read(path: Path) -> Stored:
         return Stored()
     except OSError as problem:
         raise error("file-unreadable", f"{path} cannot be read: {problem.strerror}") from None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise error("file-unreadable", f"{path} is no JSON: {problem}") from None
     if not isinstance(data, dict) or not isinstance(data.get("connections", {}), dict):
         raise error("file-unreadable", f"{path} does not hold “connections” by name")
@@ -129,5 +132,13 @@ def _locked(path: Path) -> Iterator[None]:
         yield
         return
     with open(path, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        deadline = time.monotonic() + _LOCKED_FOR
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:  # a writer takes milliseconds
+                if time.monotonic() > deadline:
+                    raise OSError(0, f"another program holds {path}") from None
+                time.sleep(_PAUSE)
         yield
