@@ -30,7 +30,7 @@ class Meaning(Enum):
 def classify(answer: Answer) -> Meaning:
     """Return what `answer`, to a call of ``/apis/…``, means.
 
-    For such a path a sign-in page is no data, whatever its status (design, principle 4).
+    For such a path a sign-in page is no data, whatever its status.
     """
     text = answer.text[:300].strip()
     if answer.status == 403 and text == "RBAC: access denied":

@@ -25,7 +25,7 @@ from .ladder import Ladder
 from .proof import (
     Identity,
     Prover,
-    moved_to,
+    astray,
     not_here,
     refusal,
     ui_url,
@@ -151,7 +151,7 @@ class Climb:
             raise
         answer = prover.healthz(headers)
         meaning = classify(answer)
-        if meaning not in _ANSWERS or moved_to(answer):
+        if meaning not in _ANSWERS or astray(answer):
             raise not_here(prover, answer, headers)
         self._reachable(answer, _ANSWERS[meaning])
         if meaning is Meaning.KFP:
@@ -170,7 +170,7 @@ class Climb:
         if meaning is Meaning.KFP:
             self._reachable(first, None)
             return NoCredential(), first
-        if meaning not in (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH) or moved_to(first):
+        if meaning not in (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH) or astray(first):
             raise not_here(prover, first, None)
         self._reachable(first, _ANSWERS[meaning])
         if meaning is not Meaning.SIGNED_OUT and not self.given.password:

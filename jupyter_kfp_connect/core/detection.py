@@ -9,7 +9,7 @@ from time import monotonic
 
 from .answers import HEALTHZ, Meaning, classify
 from .auth.chain import Attempt, endpoint_of
-from .auth.front_door import start_form
+from .auth.front_door import is_dashboard, start_form
 from .connection import Connection, stable_id
 from .environment import Environment
 from .errors import KfpConnectError
@@ -170,7 +170,8 @@ def _attempt(candidate: Candidate, outcome: Answer | BaseException, what: str) -
     meaning = classify(outcome)
     if meaning is Meaning.KFP:
         return Attempt("auto", candidate.host, "ok", "KFP answers", outcome.ms)
-    if meaning in (Meaning.SIGNED_OUT, Meaning.MESH, Meaning.JWT):
+    asks = meaning in (Meaning.SIGNED_OUT, Meaning.MESH, Meaning.JWT)
+    if asks and not is_dashboard(outcome):
         return Attempt("auto", candidate.host, "ok", what or meaning.value, outcome.ms)
     code = "server-error" if meaning is Meaning.BROKEN else "not-kfp"
     reason = f"something else answers ({outcome.status})"

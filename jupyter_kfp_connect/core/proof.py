@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from .answers import EXPERIMENTS, HEALTHZ, Meaning, classify, reported_message
+from .auth.front_door import is_dashboard
 from .auth.tokens import claims_of, namespace_of
 from .connection import Connection
 from .diagnosis.refusals import Refusal, explain_refusal
@@ -81,7 +82,7 @@ class Prover:
             if host == self._host:
                 continue
             answer = self._try(host + HEALTHZ, headers)
-            if answer is None:
+            if answer is None or is_dashboard(answer):
                 continue
             meaning = classify(answer)
             if meaning is Meaning.KFP or (meaning is Meaning.SIGNED_OUT and not headers):
@@ -123,6 +124,11 @@ def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) 
         )
     what = answer.content_type or "no content type"
     return error("not-kfp", f"{place} answers, but it is not KFP ({answer.status}, {what})")
+
+
+def astray(answer: Answer) -> bool:
+    """Whether an answer says that KFP is at another address, or that a page of others is here."""
+    return moved_to(answer) is not None or is_dashboard(answer)
 
 
 def moved_to(answer: Answer) -> str | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..core.secret import Secret
     from ..core.session import HeaderSource
 
-#: What each credential means for ``auth`` (design, "Ways in").
+#: What each credential means for ``auth``.
 _WAYS = {
     "password": "dex",
     "token": "bearer-token",

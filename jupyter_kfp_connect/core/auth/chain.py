@@ -88,7 +88,7 @@ def choose(connection: Connection, given: Given, environment: Environment) -> Ch
 
 
 def trusts_mounted_token(host: str, environment: Environment) -> bool:
-    """Whether `auto` may send the mounted token to `host` (design, rules of trust).
+    """Whether `auto` may send the mounted token to `host` (docs/architecture.md, rules of trust).
 
     That is the host of ``KF_PIPELINES_ENDPOINT``, and in a pod the services ``ml-pipeline`` and
     ``ml-pipeline-ui`` of the namespaces ``kubeflow`` and the pod's own.

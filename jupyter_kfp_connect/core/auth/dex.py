@@ -21,9 +21,12 @@ from .front_door import (
     Connector,
     approval_form,
     connectors_on,
+    is_dashboard,
+    not_dex,
     page_of,
     password_form,
     start_form,
+    stopped,
     whole_url,
 )
 
@@ -150,7 +153,9 @@ class SignIn:
     def _to_form(self, entrance: Answer) -> Flow[tuple[Answer, Connector] | Asked]:
         self.offered = () if entrance.status >= 500 else tuple(connectors_on(entrance))
         if entrance.status >= 400 and not self.offered:
-            raise _stopped(entrance)
+            raise stopped(entrance)
+        if not self.offered and password_form(entrance) is not None:
+            raise not_dex(entrance)
         chosen = self._choose(self.offered)
         if chosen is None:
             return Asked(self.offered)
@@ -158,7 +163,7 @@ class SignIn:
         if password_form(answer) is None:
             if answer.status >= 400:
                 # Such as Dex's 400, “Connector failed to initialize”.
-                raise _stopped(answer)
+                raise stopped(answer)
             raise error(
                 "no-password-form",
                 f"“{chosen.title}” at {origin(answer.url)} has no form for a password",
@@ -222,6 +227,8 @@ class SignIn:
         if urlsplit(answer.url).path != urlsplit(self._healthz).path or answer.status >= 400:
             # The page after a sign-in may be a 404 or a 403 though the sign-in worked.
             answer = yield from self._once(self._healthz)
+        if is_dashboard(answer):
+            return answer  # We are in, but at no path of KFP's.
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
             # Also where cookies were set: those of a sign-in that was not finished are no session.
             raise error(
@@ -270,13 +277,6 @@ class SignIn:
             raise error("downgrade-refused", f"the sign-in leads to {origin(there)}")
         if not any(same_origin(allowed, there) for allowed in self._allowed):
             raise other_login_host(self._host, there)
-
-
-def _stopped(answer: Answer) -> KfpConnectError:
-    """Return the error for a front door, or Dex behind it, that has a problem of its own."""
-    said = page_of(answer).text[:120] if answer.status < 500 else ""
-    text = f"the front door at {origin(answer.url)} answers {answer.status}"
-    return error("server-error", f"{text}: {said}" if said else text)
 
 
 def other_login_host(host: str, there: str) -> KfpConnectError:

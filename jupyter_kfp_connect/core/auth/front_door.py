@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from ..errors import KfpConnectError, error
+from ..hosts import origin
 from ..http import Answer
 from ..pages import Form, Page, read_page
 
@@ -57,10 +59,10 @@ def connectors_on(answer: Answer) -> list[Connector]:
     (elyra #2106).
     """
     page = page_of(answer)
-    shown = _CONNECTOR.search(urlsplit(answer.url).path)
     if page.password_form is not None:
-        name = shown["id"] if shown else "local"
-        return [Connector(name, _title("", name))]
+        # A form at another path is not Dex's, but that of some other program.
+        shown = _CONNECTOR.search(urlsplit(answer.url).path)
+        return [Connector(shown["id"], _title("", shown["id"]))] if shown else []
     found: dict[str, Connector] = {}
     for href, text in page.links:
         url = whole_url(answer.url, href)
@@ -68,6 +70,17 @@ def connectors_on(answer: Answer) -> list[Connector]:
         if match and not match["login"]:
             found.setdefault(match["id"], Connector(match["id"], _title(text, match["id"]), url))
     return list(found.values())
+
+
+def is_dashboard(answer: Answer) -> bool:
+    """Whether an answer to a call of ``/apis/…`` is a page that asks for no sign-in.
+
+    Kubeflow's dashboard, like many an application of one page, has the same for every path.
+    """
+    if answer.status != 200 or not answer.is_html:
+        return False
+    asks = start_form(answer) is not None or connectors_on(answer) or password_form(answer)
+    return not asks
 
 
 def password_form(answer: Answer) -> Form | None:
@@ -81,6 +94,25 @@ def approval_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
         if form.fields.get("approval") == "approve":
             return whole_url(answer.url, form.action), form.fields
     return None
+
+
+def stopped(answer: Answer) -> KfpConnectError:
+    """Return the error for a front door, or Dex behind it, that has a problem of its own."""
+    said = page_of(answer).text[:120] if answer.status < 500 else ""
+    text = f"the front door at {origin(answer.url)} answers {answer.status}"
+    return error("server-error", f"{text}: {said}" if said else text)
+
+
+def not_dex(answer: Answer) -> KfpConnectError:
+    """Return the error for the form of some other program; nothing was posted there."""
+    title = page_of(answer).title
+    called = f"“{title}” " if title else ""
+    return error(
+        "no-password-form",
+        f"the sign-in page {called}at {origin(answer.url)} is not Dex's, and got no password",
+        remedy="Check the address. If this is how your Kubeflow signs people in, use a token or a "
+        "session cookie instead.",
+    )
 
 
 def whole_url(page: str, link: str) -> str:
