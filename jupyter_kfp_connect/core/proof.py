@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from .answers import EXPERIMENTS, HEALTHZ, Meaning, classify, reported_message
-from .auth.front_door import is_dashboard
+from .auth.front_door import flow_start, is_dashboard, is_flow_start
 from .auth.tokens import claims_of, namespace_of
 from .connection import Connection
 from .diagnosis.refusals import Refusal, explain_refusal
@@ -55,6 +55,11 @@ class Prover:
     def healthz(self, headers: Mapping[str, str] | None = None) -> Answer:
         """Ask KFP's healthz, which needs no rights."""
         return self._get(self._host + HEALTHZ, headers)
+
+    def flow_start(self) -> Answer | None:
+        """Start oauth2-proxy's sign-in, where there is one: it spares the call that is refused."""
+        answer = self._get(flow_start(self._host), {"Accept": "text/html"})
+        return answer if is_flow_start(answer) else None
 
     def listed(self, namespace: str | None, headers: Mapping[str, str]) -> Answer:
         """List one experiment: the cheapest call that KFP authorizes."""

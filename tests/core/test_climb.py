@@ -72,6 +72,18 @@ class TestReachable:
         assert ascent.climb.connection.host == ORIGIN
         assert LIST not in str(transport.asked)
 
+    @pytest.mark.parametrize("who", [given(token=TOKEN), given(cookies="s=1")])
+    def test_the_dashboard_s_page_is_not_taken_for_a_sign_in(self, who: Any) -> None:
+        bare = f"{ORIGIN}/apis/v2beta1/healthz"
+        dashboard = page(bare, "<title>Kubeflow Central Dashboard</title>")
+        ascent, _ = ascend({bare: dashboard, HEALTHZ: healthz()}, who, host=ORIGIN)
+        assert ascent.failed("wrong-path").remedy_copy == HOST
+
+    def test_a_page_that_is_the_same_at_every_path_is_not_kfp(self) -> None:
+        bare = f"{ORIGIN}/apis/v2beta1/healthz"
+        ascent, _ = ascend({bare: page(bare, "app"), HEALTHZ: page(HEALTHZ, "app")}, host=ORIGIN)
+        ascent.failed("not-kfp")
+
     def test_a_path_that_is_too_much_is_named_too(self) -> None:
         bare = f"{ORIGIN}/apis/v2beta1/healthz"
         ascent, _ = ascend({bare: healthz(bare, users=False)})
@@ -118,7 +130,9 @@ class TestSignedIn:
             (None, {"auth": "none"}, "sign-in-needed"),
         ],
     )
-    @pytest.mark.parametrize("reply", [signed_out(), to(HEALTHZ, "/dex/auth"), page(HEALTHZ, "x")])
+    @pytest.mark.parametrize(
+        "reply", [signed_out(), to(HEALTHZ, "/dex/auth"), recorded("dex-login-page", HEALTHZ)]
+    )
     def test_a_sign_in_page_is_never_data(
         self, who: Any, fields: dict[str, Any], code: str, reply: Answer
     ) -> None:

@@ -105,6 +105,7 @@ def test_of_the_clusters_hosts_the_first_that_answers_is_the_one(tmp_path: Path)
         (to(HEALTHZ, "/dex/auth"), "ok", "a sign-in page"),
         (Answer(403, HEALTHZ, [], b"RBAC: access denied"), "ok", "service mesh"),
         (page(HEALTHZ, "JupyterLab", 404), "not-kfp", "404"),
+        (page(HEALTHZ, "An application of one page"), "not-kfp", "200"),
         (as_json(HEALTHZ, {"a": 1}), "not-kfp", "200"),
         (Answer(503, HEALTHZ), "server-error", "503"),
         (REFUSED, "connection-refused", "nothing listens"),

@@ -92,6 +92,15 @@ def test_a_sign_in_page_without_any_form_is_told() -> None:
     assert fails(Script(), TO_FORM[0], bare).code == "no-password-form"
 
 
+def test_the_form_of_another_program_gets_no_password() -> None:
+    script = Script()
+    form = "<title>Jupyter Server</title><form method=post><input type=password name=p></form>"
+    problem = fails(script, to(START, "/login?next=%2F"), page(f"{ORIGIN}/login?next=%2F", form))
+    assert problem.code == "no-password-form"
+    assert "“Jupyter Server”" in problem.message
+    assert script.posts == []
+
+
 def test_a_front_door_that_is_neither_is_told() -> None:
     basic = Answer(401, f"{HOST}/", [("www-authenticate", "Basic")], b"")
     problem = fails(Script(), Answer(404, START), basic)

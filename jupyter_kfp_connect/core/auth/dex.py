@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ..answers import HEALTHZ, Meaning, classify
 from ..connection import Connection
@@ -21,6 +21,7 @@ from .front_door import (
     Connector,
     approval_form,
     connectors_on,
+    flow_start,
     is_dashboard,
     not_dex,
     page_of,
@@ -127,10 +128,9 @@ class SignIn:
         """Find where the sign-in starts, and follow it to Dex's first page."""
         if first is not None and first.location:
             return (yield from self._get(first.location))
-        start = urljoin(self._host, "/oauth2/start")
         on_page = start_form(first) if first is not None else None
         if on_page is None:
-            answer = yield from self._get(self._start(start, {}))
+            answer = yield from self._get(flow_start(self._host))
             if answer.status not in (403, 404):
                 return answer
             # Not at the usual path: the sign-in page itself says where.
@@ -143,12 +143,7 @@ class SignIn:
                     "no-way-in",
                     f"{origin(self._host)} asks for a sign-in, but not by oauth2-proxy or Dex",
                 )
-        return (yield from self._get(self._start(*on_page)))
-
-    def _start(self, url: str, fields: Mapping[str, str]) -> str:
-        # `rd` sends the visitor straight to healthz: one request less, and it proves the session.
-        query = urlencode({**fields, "rd": urlsplit(self._healthz).path})
-        return f"{url}?{query}"
+        return (yield from self._get(flow_start(self._host, *on_page)))
 
     def _to_form(self, entrance: Answer) -> Flow[tuple[Answer, Connector] | Asked]:
         self.offered = () if entrance.status >= 500 else tuple(connectors_on(entrance))
