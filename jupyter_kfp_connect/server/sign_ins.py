@@ -57,7 +57,7 @@ class SignIns:
 
     def __init__(self, events: Events, seen_within: float = SEEN_WITHIN) -> None:
         self._events = events
-        self._seen_within = seen_within
+        self.seen_within = seen_within
         self._waiting: dict[str, SignIn] = {}
 
     async def want(self, live: Live, kernel_id: str) -> SignIn:
@@ -140,7 +140,7 @@ class SignIns:
         either: set[asyncio.Future[Any]] = {seen, waiting.ended}
         await asyncio.wait(
             either,
-            timeout=self._seen_within,
+            timeout=self.seen_within,
             return_when=asyncio.FIRST_COMPLETED,
         )
         seen.cancel()

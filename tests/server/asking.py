@@ -8,9 +8,9 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,7 +22,12 @@ PASSWORD = "12341234"
 TIMEOUT = 20.0
 
 #: What each route answers when all is well.
-_DEFINITIONS = {"connections": "Connections", "detect": "Detected", "kernels": "Kernels"}
+_DEFINITIONS = {
+    "connections": "Connections",
+    "detect": "Detected",
+    "kernels": "Kernels",
+    "overview": "Overview",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Told:
     status: int
     data: Any
     text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def error(self) -> dict[str, Any]:
@@ -69,8 +75,10 @@ class Rest:
             **more,
         )
         text = response.body.decode()
-        self.texts.append(text + str(dict(response.headers.get_all())))
-        told = Told(response.code, json.loads(text) if text else None, text)
+        answered = dict(response.headers.get_all())
+        self.texts.append(text + str(answered))
+        is_json = bool(text) and answered["Content-Type"].startswith("application/json")
+        told = Told(response.code, json.loads(text) if is_json else None, text, answered)
         _hold_to_contract(path, told)
         return told
 
@@ -111,7 +119,7 @@ def _hold_to_contract(path: str, told: Told) -> None:
     if told.status >= 400:
         conforms(told.data, "ErrorEnvelope")
     elif told.data is not None and path != "default":
-        conforms(told.data, _DEFINITIONS.get(path, "Connection"))
+        conforms(told.data, _DEFINITIONS.get(path.rpartition("/")[2], "Connection"))
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -181,6 +189,14 @@ class BrokerClient:
         finally:
             connection.close()
         return Told(response.status, json.loads(text) if text else None, text)
+
+    def hang(self, path: str, body: Any) -> socket.socket:
+        """Send a request and read no answer: the connection's end is the kernel's."""
+        connection = _UnixConnection(self.socket)
+        connection.request(
+            "POST", f"/{path}", json.dumps(body), {"Authorization": f"Bearer {self.secret}"}
+        )
+        return connection.sock
 
     async def lease(self, connection: str | None = None, **more: Any) -> dict[str, Any]:
         """Return a lease."""
