@@ -9,18 +9,23 @@ from ..core.errors import NotInNotebook, SignInNeeded
 from ..core.session import Session
 from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
-from .connecting import at_host, connect_in_process, find_connection, source_for
-from .display import client_bundle, ladder_bundle
+from .cell_output import CellOutput
+from .connecting import alone, at_host, connect_in_process, find_connection, source_for
+from .display import client_bundle, ladder_bundle, note_bundle
+from .held import is_ours
 from .identity import kernel_id
 from .options import Options
 from .prompts import ask_password
-from .reserved import Arming, is_ours
+from .report import report_bundle
+from .reserved import Arming
 from .sdk import check_sdk
+from .sign_in import wait_for_sign_in
 from .standing import Standing
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..core.connection import Connection
     from ..core.session import HeaderSource
 
 
@@ -44,9 +49,13 @@ class Actions:
         holder = self._holder(options)
         self._arming.check_name(options.variable)
         check_sdk()
-        source = self._source(options, holder)
+        output = CellOutput()
+        source = self._source(options, holder, output)
         client = self._arming.put(holder, source)
-        self._show(client_bundle(source, options.variable))
+        note = None
+        if isinstance(source, Session) and options.host is None:
+            note = alone(source.connection.name, os.environ)
+        output.show(client_bundle(source, options.variable, note))
         return client
 
     def status(self, options: Options) -> Any:
@@ -56,6 +65,19 @@ class Actions:
             self._show_ladder(options, Standing.of_session(source))
         else:
             self._show_ladder(options, self._asked("/status", options))
+        return self._client(options)
+
+    def diagnose(self, options: Options) -> Any:
+        """Look at every rung anew, and show each call that was made for it."""
+        source = self._own_session(options)
+        if options.host:
+            standing = Standing.of_connection(self._connection_at(options.host, options))
+        elif source is not None:
+            standing = Standing.of_session(source)
+        else:
+            standing = self._asked("/diagnose", options)
+        rungs = [*standing.rungs, self._arming.rung(options.variable)]
+        CellOutput().show(report_bundle(standing, rungs))
         return self._client(options)
 
     def refresh(self, options: Options) -> Any:
@@ -76,29 +98,34 @@ class Actions:
         broker = Broker.find(os.environ)
         if source is not None:
             source.close()
-            self._show({"text/plain": f"{options.variable} is disconnected."})
+            CellOutput().show(note_bundle(f"{options.variable} is disconnected."))
         elif broker is not None:
             told = broker.post("/disconnect", {"connection": self._meant(options)})
-            self._show({"text/plain": f"“{told['name']}” is disconnected, in every notebook."})
+            CellOutput().show(note_bundle(f"“{told['name']}” is disconnected, in every notebook."))
         else:
             raise NotInNotebook("disconnected", "nothing is connected here")
 
     def _holder(self, options: Options) -> Holder:
         return Holder(options.connection, options.namespace, kernel_id(), options.variable)
 
-    def _source(self, options: Options, holder: Holder) -> HeaderSource:
+    def _source(self, options: Options, holder: Holder, output: CellOutput) -> HeaderSource:
         if options.host:
             return self._source_at(options.host, options)
         try:
             return self._source_of_connection(holder)
         except SignInNeeded:
-            if options.no_wait or Broker.find(os.environ) is not None:
+            if options.no_wait:
                 raise
-            connection = find_connection(options.connection)
-            given = ask_password(connection)
-            if given is None:
-                raise
-        return connect_in_process(connection, options.namespace, given)
+            broker = Broker.find(os.environ)
+            if broker is None:
+                connection = find_connection(options.connection)
+                given = ask_password(connection)
+                if given is None:
+                    raise
+        if broker is None:
+            return connect_in_process(connection, options.namespace, given)
+        wait_for_sign_in(broker, holder, output)
+        return source_for(holder)
 
     @staticmethod
     def _source_of_connection(holder: Holder) -> HeaderSource:
@@ -114,14 +141,16 @@ class Actions:
 
     def _source_at(self, host: str, options: Options) -> HeaderSource:
         """Connect to an address of the notebook's choosing: no form, no stored credential."""
+        return connect_in_process(self._connection_at(host, options), options.namespace)
+
+    @staticmethod
+    def _connection_at(host: str, options: Options) -> Connection:
         from ..api import name_for
         from ..core.connection import Connection
 
         if options.connection:
-            known = find_connection(options.connection, Broker.find(os.environ))
-            return connect_in_process(at_host(known, host), options.namespace)
-        fields = {"name": name_for(host), "host": host}
-        return connect_in_process(Connection.from_dict(fields), options.namespace)
+            return at_host(find_connection(options.connection, Broker.find(os.environ)), host)
+        return Connection.from_dict({"name": name_for(host), "host": host})
 
     def _asked(self, path: str, options: Options) -> Standing:
         """Ask the server how the connection stands, or try it in this process."""
@@ -151,10 +180,4 @@ class Actions:
 
     def _show_ladder(self, options: Options, standing: Standing) -> None:
         rungs = [*standing.rungs, self._arming.rung(options.variable)]
-        self._show(ladder_bundle(standing.title, rungs))
-
-    @staticmethod
-    def _show(bundle: dict[str, str]) -> None:
-        from IPython.display import display
-
-        display(bundle, raw=True)
+        CellOutput().show(ladder_bundle(standing.title, rungs))

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from ..core.errors import KfpConnectError, NotInNotebook, error
+from .broker_client import Broker
 from .broker_source import Holder
+from .connecting import alone
 from .identity import kernel_id
 from .reserved import DEFAULT_VARIABLE, Arming
 
@@ -39,9 +43,14 @@ def arm(
     str
         JSON: ``state`` (``armed``, ``live`` or ``failed``), ``variable``, ``code``, ``detail``,
         ``remedy`` (``text``, ``copy``, ``filename``, ``link``) or null, ``python``, ``version``.
+        The code is ``kernel-remote``, and the detail says why, where the kernel is armed but will
+        sign in by itself, as no server's session can be had in it.
     """
     holder = Holder(connection, namespace, kernel_id(), variable)
-    return _answered(variable, lambda: _arming().arm(holder))
+    answer = _answered(variable, lambda: _arming().arm(holder))
+    if answer["state"] != "failed" and Broker.find(os.environ) is None:
+        answer |= {"code": "kernel-remote", "detail": alone(connection, os.environ)}
+    return json.dumps(answer)
 
 
 def disarm(variable: str = DEFAULT_VARIABLE) -> str:
@@ -51,7 +60,7 @@ def disarm(variable: str = DEFAULT_VARIABLE) -> str:
         _arming().disarm(variable)
         return "gone"
 
-    return _answered(variable, take_back)
+    return json.dumps(_answered(variable, take_back))
 
 
 def _arming() -> Arming:
@@ -65,7 +74,7 @@ def _arming() -> Arming:
     return arming_of(shell)
 
 
-def _answered(variable: str, work: Callable[[], str]) -> str:
+def _answered(variable: str, work: Callable[[], str]) -> dict[str, Any]:
     try:
         state, problem = work(), None
     except KfpConnectError as failed:
@@ -73,17 +82,15 @@ def _answered(variable: str, work: Callable[[], str]) -> str:
     except Exception as failed:
         state = "failed"
         problem = error("unexpected", f"arming failed: {type(failed).__name__}: {failed}")
-    return json.dumps(
-        {
-            "state": state,
-            "variable": variable,
-            "code": problem.code if problem else "ok",
-            "detail": problem.message if problem else state,
-            "remedy": _remedy(problem) if problem else None,
-            "python": sys.executable,
-            "version": platform.python_version(),
-        }
-    )
+    return {
+        "state": state,
+        "variable": variable,
+        "code": problem.code if problem else "ok",
+        "detail": problem.message if problem else state,
+        "remedy": _remedy(problem) if problem else None,
+        "python": sys.executable,
+        "version": platform.python_version(),
+    }
 
 
 def _remedy(problem: KfpConnectError) -> dict[str, str | None]:

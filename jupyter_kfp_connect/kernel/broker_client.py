@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import socket
+import sys
 import time
 import weakref
 from collections import deque
@@ -76,13 +78,7 @@ class Description:
         except (OSError, ValueError, KeyError, TypeError):
             raise BrokerGone from None
         if protocol != PROTOCOL:
-            raise NotInNotebook(
-                "package-too-old",
-                "jupyter-kfp-connect in this kernel's environment does not match the Jupyter"
-                f" server's, version {data.get('version', 'unknown')}",
-                remedy="Install that version in this kernel's environment, then restart the"
-                " kernel.",
-            )
+            raise _another_version(data.get("version"))
         return cls(data["socket"], data["secret"], data["stamp"])
 
 
@@ -146,6 +142,25 @@ class Broker:
             What the broker answered instead.
         """
         return self._ask("POST", path, json.dumps(body).encode())
+
+    def keep_open(self, path: str, body: Mapping[str, Any]) -> socket.socket:
+        """Send `body` to `path`, which is never answered, and return the connection.
+
+        The server takes its end for the end of this process.
+
+        Raises
+        ------
+        BrokerGone
+            Nobody is there.
+        """
+        data = json.dumps(body).encode()
+        connection = self._open()
+        try:
+            connection.sendall(self._head("POST", path, data) + data)
+        except OSError:
+            connection.close()
+            raise BrokerGone from None
+        return connection
 
     def _ask(self, method: str, path: str, body: bytes) -> dict[str, Any]:
         try:
@@ -223,7 +238,7 @@ class Broker:
                 pid, connection = self._idle.pop()
             except IndexError:
                 return None
-            if pid == os.getpid() and _is_open(connection):
+            if pid == os.getpid() and is_open(connection):
                 return connection
             connection.close()
 
@@ -239,7 +254,7 @@ def _close_all(connections: deque[tuple[int, socket.socket]]) -> None:
         connections.pop()[1].close()
 
 
-def _is_open(connection: socket.socket) -> bool:
+def is_open(connection: socket.socket) -> bool:
     """Whether nothing waits in the connection: an end, or an answer nobody asked for, would."""
     connection.setblocking(False)
     try:
@@ -250,6 +265,17 @@ def _is_open(connection: socket.socket) -> bool:
     except OSError:
         return False
     return False
+
+
+def _another_version(version: object) -> NotInNotebook:
+    pinned = f"=={version}" if isinstance(version, str) else ""
+    return NotInNotebook(
+        "package-too-old",
+        "jupyter-kfp-connect in this kernel's environment does not match the Jupyter server's,"
+        f" version {version or 'unknown'}",
+        remedy="Install that version in this kernel's environment, then restart the kernel.",
+        remedy_copy=f"{shlex.quote(sys.executable)} -m pip install jupyter-kfp-connect{pinned}",
+    )
 
 
 def _problem(data: Mapping[str, Any], status: int) -> KfpConnectError:

@@ -59,6 +59,7 @@ class BrokerSource:
         self._clock = clock
         self._lock, self._pid = Lock(), os.getpid()
         self._held: tuple[Lease, _Marks] | None = None
+        self._heard: Callable[[Lease], None] | None = None
 
     def __repr__(self) -> str:
         return f"<BrokerSource {self._holder.connection or 'default'}>"
@@ -67,6 +68,10 @@ class BrokerSource:
     def connection(self) -> str | None:
         """The connection's id once there was a lease; before, what it was asked for by."""
         return self._holder.connection
+
+    def on_lease(self, heard: Callable[[Lease], None]) -> None:
+        """Call `heard` with each lease that comes from the server from now on."""
+        self._heard = heard
 
     def lease(self) -> Lease:
         """Return the current lease.
@@ -119,10 +124,12 @@ class BrokerSource:
         try:
             lease = Lease.from_dict(self._broker.post(path, whole))
         except BrokerGone:
-            raise _server_gone() from None
+            raise server_gone() from None
         self._holder = replace(holder, connection=lease.connection_id)
         # A file that was not looked at before asking may have changed since: ask once more.
         self._held = (lease, marks if lease.watch == watch else _Marks(marks.stamp, None))
+        if self._heard is not None:
+            self._heard(lease)
         return lease
 
     def _marks(self, watch: str | None) -> _Marks:
@@ -134,47 +141,8 @@ class BrokerSource:
         return self._lock
 
 
-def hold(
-    broker: Broker,
-    holder: Holder,
-    state: str,
-    *,
-    generation: int | None = None,
-    problem: KfpConnectError | None = None,
-) -> None:
-    """Tell the server what this kernel has under the variable, for rung 4 in every window.
-
-    Parameters
-    ----------
-    broker, holder
-        Whom to tell, and of whom.
-    state : {"armed", "live", "failed", "gone"}
-        What is there now.
-    generation : int, optional
-        Of the lease that a live client has.
-    problem : KfpConnectError, optional
-        Why it failed.
-    """
-    if holder.kernel_id is None:
-        return
-    try:
-        broker.post(
-            "/holds",
-            {
-                "kernel_id": holder.kernel_id,
-                "connection": holder.connection,
-                "namespace": holder.namespace,
-                "variable": holder.variable,
-                "state": state,
-                "generation": generation,
-                "error": problem.to_dict() if problem else None,
-            },
-        )
-    except (BrokerGone, KfpConnectError):
-        return  # only the display in other windows depends on it
-
-
-def _server_gone() -> KfpConnectError:
+def server_gone() -> KfpConnectError:
+    """Return the error where nobody answers at the broker's socket any more."""
     return NotInNotebook(
         "disconnected",
         "the Jupyter server that holds this connection does not answer any more",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import KfpConnectError, SignInNeeded, error
-from .broker_client import Broker
+from .broker_client import BROKER, Broker
 from .broker_source import BrokerSource, Holder
+from .identity import kernel_id
 
 if TYPE_CHECKING:
     from ..core.auth.base import Given
@@ -34,7 +36,7 @@ def source_for(holder: Holder) -> HeaderSource:
     """
     broker = Broker.find(os.environ)
     if broker is None:
-        return connect_in_process(find_connection(holder.connection), holder.namespace)
+        return _source_alone(holder)
     source = BrokerSource(broker, holder)
     try:
         source.lease()
@@ -45,6 +47,53 @@ def source_for(holder: Holder) -> HeaderSource:
         )
         raise
     return source
+
+
+def alone(connection: str | None, environ: Mapping[str, str]) -> str | None:
+    """Return why a kernel cannot take over the session of a Jupyter server.
+
+    Parameters
+    ----------
+    connection : str or None
+        Whose session that would be.
+    environ : mapping
+        The environment.
+
+    Returns
+    -------
+    str or None
+        A sentence; ``None`` where no kernel is, so that nobody expects it.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        reason = "on this system a kernel cannot ask the Jupyter server"
+    elif environ.get(BROKER):
+        reason = (
+            "the Jupyter server that started this kernel does not answer from here; it has ended,"
+            " or runs on another machine"
+        )
+    elif kernel_id() is not None:
+        reason = "this kernel was started by no Jupyter server here that has jupyter-kfp-connect"
+    else:
+        return None
+    whose = f"the session of “{connection}”" if connection else "a session"
+    return (
+        f"This kernel signs in by itself: it cannot take over {whose} from JupyterLab, as {reason}."
+    )
+
+
+def _source_alone(holder: Holder) -> HeaderSource:
+    """Return a source of this process, saying of what fails why it is alone."""
+    try:
+        return connect_in_process(find_connection(holder.connection), holder.namespace)
+    except KfpConnectError as problem:
+        reason = alone(holder.connection, os.environ)
+        if reason is not None and (problem.rung == "signed-in" or _is_unknown(problem)):
+            problem.remedy = f"{problem.remedy} {reason}"
+        raise
+
+
+def _is_unknown(problem: KfpConnectError) -> bool:
+    return problem.code == "unknown-connection"
 
 
 def connect_in_process(

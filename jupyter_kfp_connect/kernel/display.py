@@ -76,7 +76,9 @@ def summary(lease: Lease) -> str:
     return " · ".join(filter(None, parts))
 
 
-def client_bundle(source: HeaderSource, variable: str | None = None) -> dict[str, str]:
+def client_bundle(
+    source: HeaderSource, variable: str | None = None, note: str | None = None
+) -> dict[str, str]:
     """Return what a cell shows of a client, as a MIME bundle.
 
     Parameters
@@ -85,6 +87,8 @@ def client_bundle(source: HeaderSource, variable: str | None = None) -> dict[str
         The client's own.
     variable : str, optional
         The name under which it was just put.
+    note : str, optional
+        A sentence on how it came to be.
     """
     try:
         lease = source.lease()
@@ -94,14 +98,22 @@ def client_bundle(source: HeaderSource, variable: str | None = None) -> dict[str
     where = " · ".join(filter(None, (lease.host, version, _until(lease))))
     links = Links.of(lease)
     lead = variable or "KubeflowClient"
-    text = f"{lead}: {summary(lease)}\n{where}" + (f"\n{links.ui}" if links else "")
+    lines = (f"{lead}: {summary(lease)}", where, links.ui if links else None, note)
+    text = "\n".join(filter(None, lines))
     html = _box(
         _GOOD,
         f"<div><b>{escape(lead)}</b>: {escape(summary(lease))}</div>",
-        f'<div style="{_QUIET}">{escape(where)}</div>',
+        _quiet(where),
         _anchors(links),
+        _quiet(note or ""),
     )
     return {"text/plain": text, "text/html": html}
+
+
+def note_bundle(text: str, more: str = "") -> dict[str, str]:
+    """Return what a cell shows of something that it does or did: a sentence, and a quiet one."""
+    html = _box(_PLAIN, f"<div>{escape(text)}</div>", _quiet(more))
+    return {"text/plain": f"{text}\n{more}".strip(), "text/html": html}
 
 
 def problem_bundle(problem: KfpConnectError) -> dict[str, str]:
@@ -194,6 +206,10 @@ def _anchors(links: Links | None) -> str:
         for text, url in named
     )
     return f"<div>{' · '.join(anchors)}</div>"
+
+
+def _quiet(text: str) -> str:
+    return f'<div style="{_QUIET}">{escape(text)}</div>' if text else ""
 
 
 def _box(color: str, *parts: str) -> str:

@@ -9,6 +9,8 @@ from IPython.core.magic import Magics
 from ..core.errors import KfpConnectError
 from .actions import Actions
 from .assignment import is_assigned
+from .broker_client import BrokerGone
+from .broker_source import server_gone
 from .completion import Completions
 from .connecting import source_for
 from .display import problem_text
@@ -47,6 +49,8 @@ class KfpConnectMagics(Magics):
             result = getattr(self._actions, options.action)(options)
         except KfpConnectError as problem:
             raise _shown_short(problem) from None
+        except BrokerGone:
+            raise _shown_short(server_gone()) from None
         return result if is_assigned(self._user_ns) else None
 
     kfp_connect.__doc__ = parser().format_help()

@@ -10,10 +10,19 @@ from IPython.core.magic_arguments import MagicArgumentParser
 
 from .reserved import DEFAULT_VARIABLE
 
-_EXCLUSIVE = ("status", "refresh", "disconnect")
+_EXCLUSIVE = ("status", "diagnose", "refresh", "disconnect")
 
 #: For Tab.
-OPTIONS = ("--as", "--disconnect", "--host", "--namespace", "--no-wait", "--refresh", "--status")
+OPTIONS = (
+    "--as",
+    "--diagnose",
+    "--disconnect",
+    "--host",
+    "--namespace",
+    "--no-wait",
+    "--refresh",
+    "--status",
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Options:
         The namespace of calls that name none.
     variable : str
         The client's name in the notebook.
-    status, refresh, disconnect : bool
+    status, diagnose, refresh, disconnect : bool
         What to do instead of connecting; at most one of them.
     no_wait : bool
         Ask nobody anything.
@@ -41,13 +50,14 @@ class Options:
     namespace: str | None = None
     variable: str = DEFAULT_VARIABLE
     status: bool = False
+    diagnose: bool = False
     refresh: bool = False
     disconnect: bool = False
     no_wait: bool = False
 
     @property
     def action(self) -> str:
-        """``connect``, ``status``, ``refresh`` or ``disconnect``."""
+        """``connect``, ``status``, ``diagnose``, ``refresh`` or ``disconnect``."""
         return next((name for name in _EXCLUSIVE if getattr(self, name)), "connect")
 
 
@@ -85,9 +95,10 @@ def parser() -> MagicArgumentParser:
         help=f"the client's name here; {DEFAULT_VARIABLE} if left out",
     )
     add("--status", action="store_true", help="show which of the four rungs hold")
+    add("--diagnose", action="store_true", help="look at every rung anew, and show each call")
     add("--refresh", action="store_true", help="sign in anew, then show the status")
     add("--disconnect", action="store_true", help="forget the session, here and everywhere")
-    add("--no-wait", action="store_true", help="ask nothing: fail where a sign-in is needed")
+    add("--no-wait", action="store_true", help="fail where a sign-in is needed; wait for none")
     return made
 
 

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import keyword
 import os
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import KfpConnectError, NotInNotebook, error
 from ..core.ladder import Rung
 from .broker_client import Broker
-from .broker_source import Holder, hold
+from .broker_source import BrokerSource, Holder
 from .cell_names import names_variable
+from .held import is_client, is_ours, lost, name_taken
 from .sdk import check_sdk
 from .standin import StandIn
+from .telling import Teller
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
-    from ..core.session import HeaderSource
+    from ..core.lease import HeaderSource, Lease
 
 DEFAULT_VARIABLE = "kfp_client"
 
 
 @dataclass
 class _Armed:
-    """One reserved name, and why making its client failed the last time."""
+    """One reserved name, and why making its client failed the last time.
+
+    A failure counts until the name is used in another cell.
+    """
 
     holder: Holder
     problem: KfpConnectError | None = None
+    tried: bool = False
 
 
 class Arming:
@@ -51,6 +55,7 @@ class Arming:
         self._shell = shell
         self._make_source = make_source
         self._armed: dict[str, _Armed] = {}
+        self._teller = Teller()
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -70,17 +75,22 @@ class Arming:
         NotInNotebook
             ``name-taken``, ``sdk-missing``, ``sdk-too-old`` or ``package-too-old``.
         """
-        variable = self.check_name(holder.variable)
+        variable = holder.variable or DEFAULT_VARIABLE
         holder = replace(holder, variable=variable)
-        check_sdk()
-        Broker.find(os.environ)  # raises where the server speaks another protocol
+        try:
+            self.check_name(variable)
+            check_sdk()
+            Broker.find(os.environ)  # raises where the server speaks another protocol
+        except NotInNotebook as problem:
+            self._teller.tell(holder, "failed", problem=problem)
+            raise
         generation = self._live_generation(holder)
         if generation is None:
             self._reserve(holder)
         else:
             self._armed[variable] = _Armed(holder)
         state = "armed" if generation is None else "live"
-        self._tell(holder, state, generation=generation)
+        self._teller.tell(holder, state, generation=generation)
         return state
 
     def disarm(self, variable: str) -> None:
@@ -91,7 +101,7 @@ class Arming:
         if not self._armed:
             self._unhook()
         if armed is not None:
-            self._tell(armed.holder, "gone")
+            self._teller.tell(armed.holder, "gone")
 
     def disarm_all(self) -> None:
         """Give back every name."""
@@ -113,7 +123,10 @@ class Arming:
         self._shell.push({variable: client}, interactive=False)
         self._armed[variable] = _Armed(replace(holder, variable=variable))
         self._hook()
-        self._tell(self._armed[variable].holder, "live", generation=source.lease().generation)
+        generation = source.lease().generation
+        self._teller.tell(self._armed[variable].holder, "live", generation=generation)
+        if isinstance(source, BrokerSource):
+            source.on_lease(lambda lease: self._renewed(variable, source, lease))
         return client
 
     def make(self, variable: str) -> Any:
@@ -130,8 +143,9 @@ class Arming:
         armed = self._armed.get(variable)
         if armed is None:
             raise NotInNotebook("disconnected", f"{variable} is not reserved any more")
-        if armed.problem is not None:
+        if armed.problem is not None and armed.tried:
             raise armed.problem.with_traceback(None)
+        armed.tried = True
         try:
             check_sdk()
             return self.put(armed.holder, self._make_source(armed.holder))
@@ -139,7 +153,7 @@ class Arming:
             armed.problem = problem
             if held is None:
                 self._push_stand_in(variable)
-            self._tell(armed.holder, "failed", problem=problem)
+            self._teller.tell(armed.holder, "failed", problem=problem)
             raise
 
     def before_cell(self, info: ExecutionInfo) -> None:
@@ -148,22 +162,28 @@ class Arming:
         Raises nothing: a failure is kept by the stand-in, and raised where the cell uses it.
         """
         for variable, armed in tuple(self._armed.items()):
-            armed.problem = None
+            armed.tried = False
             held = self._shell.user_ns.get(variable)
             if held is not None and not isinstance(held, StandIn):
                 continue
             if names_variable(info.raw_cell or "", variable, self._shell.transform_cell):
                 self.make_quietly(variable)
 
+    def after_cell(self, *_: object) -> None:
+        """Tell where the cell that ran changed what a name holds (``post_run_cell``)."""
+        for variable, armed in tuple(self._armed.items()):
+            state, problem = self._state(variable)
+            self._teller.tell_news(armed.holder, state, problem=problem)
+
     def rung(self, variable: str) -> dict[str, Any]:
         """Return the fourth rung of one name: whether the next cell finds a client under it."""
         rung = Rung("in-notebook")
-        problem = self._problem(variable)
+        state, problem = self._state(variable)
+        if state == "live":
+            problem = lost(self._shell.user_ns[variable])
         if problem is not None:
             return rung.failed(problem).to_dict()
-        if is_ours(self._shell.user_ns.get(variable)):
-            return rung.ok("live").to_dict()
-        return (rung.ok("armed") if variable in self._armed else rung).to_dict()
+        return (rung if state == "gone" else rung.ok(state)).to_dict()
 
     def make_quietly(self, variable: str) -> bool:
         """Make the client of an armed name; whether that worked."""
@@ -193,14 +213,9 @@ class Arming:
         if not name.isidentifier() or keyword.iskeyword(name):
             raise error("bad-request", f"“{name}” is no name for a variable")
         held = self._shell.user_ns.get(name)
-        if held is None or isinstance(held, StandIn) or _is_client(held):
+        if held is None or isinstance(held, StandIn) or is_client(held):
             return name
-        raise NotInNotebook(
-            "name-taken",
-            f"{name} holds something of yours, of the type {type(held).__name__}",
-            remedy="It is left alone. Choose another name:",
-            remedy_copy=f"%kfp_connect --as {name}_2",
-        )
+        raise name_taken(name, held)
 
     def _live_generation(self, holder: Holder) -> int | None:
         """Return the generation of a live client that is what `holder` wants, else ``None``."""
@@ -233,28 +248,34 @@ class Arming:
         armed = self._armed.get(variable)
         return armed.problem if armed else None
 
+    def _state(self, variable: str) -> tuple[str, KfpConnectError | None]:
+        """Return what the name holds, in the words of ``/holds``, and what is wrong with it."""
+        held = self._shell.user_ns.get(variable)
+        if is_ours(held):
+            return "live", None
+        if is_client(held) or (held is None and variable not in self._armed):
+            return "gone", None  # a plain kfp.Client is the user's own affair
+        if held is not None and not isinstance(held, StandIn):
+            return "failed", name_taken(variable, held)
+        problem = self._problem(variable)
+        return ("armed", None) if problem is None else ("failed", problem)
+
+    def _renewed(self, variable: str, source: BrokerSource, lease: Lease) -> None:
+        """Tell which headers a live client has now."""
+        armed = self._armed.get(variable)
+        held = self._shell.user_ns.get(variable)
+        if armed is not None and getattr(held, "_source", None) is source:
+            self._teller.tell_news(armed.holder, "live", generation=lease.generation)
+
     def _hook(self) -> None:
-        if self.before_cell not in self._shell.events.callbacks["pre_run_cell"]:
-            self._shell.events.register("pre_run_cell", self.before_cell)
+        for event, hook in self._hooks():
+            if hook not in self._shell.events.callbacks[event]:
+                self._shell.events.register(event, hook)
 
     def _unhook(self) -> None:
-        if self.before_cell in self._shell.events.callbacks["pre_run_cell"]:
-            self._shell.events.unregister("pre_run_cell", self.before_cell)
+        for event, hook in self._hooks():
+            if hook in self._shell.events.callbacks[event]:
+                self._shell.events.unregister(event, hook)
 
-    def _tell(self, holder: Holder, state: str, **more: Any) -> None:
-        with suppress(KfpConnectError):  # what a client needs, it asks for by itself
-            broker = Broker.find(os.environ)
-            if broker is not None:
-                hold(broker, holder, state, **more)
-
-
-def is_ours(value: object) -> bool:
-    """Whether this is a client that this package made."""
-    module = sys.modules.get("jupyter_kfp_connect.kernel.client")
-    return module is not None and isinstance(value, module.KubeflowClient)
-
-
-def _is_client(value: object) -> bool:
-    """Whether this is a ``kfp.Client``; without kfp nothing can be one."""
-    client_class = getattr(sys.modules.get("kfp"), "Client", None)
-    return client_class is not None and isinstance(value, client_class)
+    def _hooks(self) -> list[tuple[str, Callable[..., None]]]:
+        return [("pre_run_cell", self.before_cell), ("post_run_cell", self.after_cell)]

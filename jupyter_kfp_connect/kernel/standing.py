@@ -1,10 +1,10 @@
-"""How a connection stands: title and rungs, for the magic's display and the command line."""
+"""How a connection stands: title, rungs and calls, for the magic and the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import KfpConnectError
@@ -14,7 +14,11 @@ from ..core.ladder import Ladder
 if TYPE_CHECKING:
     from ..core.auth.base import Given
     from ..core.connection import Connection
+    from ..core.probes import Probe
     from ..core.session import Lease, Session
+
+#: What of a CONNECTION or a lease is told of it.
+_FACTS = ("host", "namespace", "signed_in_as", "way", "kfp_version", "source")
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,30 @@ class Standing:
 
     Attributes
     ----------
-    title : str
-        Which connection, where, in which namespace, as whom.
+    connection : str
+        Its name.
+    facts : mapping
+        ``host``, and where they are known ``namespace``, ``signed_in_as``, ``way``,
+        ``kfp_version`` and ``source``.
     rungs : sequence of mappings
         The first three, as RUNG objects of the REST contract.
+    probes, attempts : sequence of mappings
+        Each call that was made for it, and each way that was looked at, as ``diagnose`` answers
+        them.
     """
 
-    title: str
+    connection: str
+    facts: Mapping[str, Any]
     rungs: Sequence[Mapping[str, Any]]
+    probes: Sequence[Mapping[str, Any]] = ()
+    attempts: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def title(self) -> str:
+        """Which connection, where, in which namespace, as whom."""
+        known = (self.facts.get(key) for key in ("host", "namespace", "signed_in_as"))
+        sandbox = "a sandbox, no cluster" if self.facts.get("source") == "sandbox" else None
+        return " · ".join(part for part in (self.connection, *known, sandbox) if part)
 
     @property
     def holds(self) -> bool:
@@ -45,12 +65,15 @@ class Standing:
     @classmethod
     def of_server(cls, told: Mapping[str, Any]) -> Standing:
         """Read the CONNECTION that the server answered."""
-        parts = (told["name"], told["host"], told["namespace"], told["signed_in_as"])
-        return cls(_joined(parts, told["source"]), told["rungs"])
+        facts = {key: told.get(key) for key in _FACTS}
+        more = (told.get("probes", ()), told.get("attempts", ()))
+        return cls(told["name"], facts, told["rungs"], *more)
 
     @classmethod
     def of_session(cls, source: Session) -> Standing:
         """Look at every rung of a session of this process anew."""
+        from ..core.http import closing
+        from ..core.probes import Recorder
         from ..core.recheck import recheck
         from ..core.transport import RequestsTransport
 
@@ -58,34 +81,51 @@ class Standing:
         settings = NetworkSettings(
             lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout
         )
-        transport = RequestsTransport(settings)
         ladder = Ladder()
-        try:
+        probes: list[Probe] = []
+        with (
+            closing(Recorder(RequestsTransport(settings), probes)) as transport,
+            suppress(KfpConnectError),  # the ladder shows it
+        ):
             recheck(source, ladder, transport)
             lease = source.lease()
-        except KfpConnectError:
-            pass  # the ladder shows it
-        finally:
-            transport.close()
-        return cls(_title(lease), [rung.to_dict() for rung in ladder])
+        return cls(lease.connection, _facts(lease), _rungs(ladder), _dicts(probes))
 
     @classmethod
     def of_connection(cls, connection: Connection, given: Given | None = None) -> Standing:
         """Connect in this process to see how far it goes; nothing of it is kept."""
-        from ..core.here import connect_here
+        from ..core.auth.base import Given
+        from ..core.climb import Climb
+        from ..core.environment import Environment
+        from ..core.http import network_settings
+        from ..core.probes import Recorder
+        from ..core.transport import RequestsTransport
 
+        environment = Environment.of_process()
+        settings = network_settings(connection, environment.variables)
         ladder = Ladder()
-        title = _joined((connection.name, connection.host, connection.namespace), None)
+        probes: list[Probe] = []
+        climb = Climb(
+            connection,
+            given or Given(),
+            environment,
+            ladder,
+            lambda: Recorder(RequestsTransport(settings), probes),
+        )
+        facts: Mapping[str, Any] = {"host": connection.host, "namespace": connection.namespace}
         with suppress(KfpConnectError):  # the ladder shows it
-            title = _title(connect_here(connection, given, ladder=ladder).lease())
-        return cls(title, [rung.to_dict() for rung in ladder])
+            facts = _facts(climb.run().lease())
+        more = (_dicts(probes), _dicts(climb.attempts))
+        return cls(connection.name, facts, _rungs(ladder), *more)
 
 
-def _title(lease: Lease) -> str:
-    parts = (lease.connection, lease.host, lease.namespace, lease.signed_in_as)
-    return _joined(parts, lease.source)
+def _facts(lease: Lease) -> dict[str, Any]:
+    return {key: getattr(lease, key) for key in _FACTS}
 
 
-def _joined(parts: Sequence[str | None], source: str | None) -> str:
-    sandbox = "a sandbox, no cluster" if source == "sandbox" else None
-    return " · ".join(part for part in (*parts, sandbox) if part)
+def _rungs(ladder: Ladder) -> list[Mapping[str, Any]]:
+    return [rung.to_dict() for rung in ladder]
+
+
+def _dicts(notes: Sequence[Any]) -> list[Mapping[str, Any]]:
+    return [asdict(note) for note in notes]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 from typing import Any
 
 SECRET = "broker-secret"
@@ -27,6 +27,8 @@ class FakeBroker:
         self.socket = str(folder / "broker.sock")
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.connections = 0
+        self.lifelines: list[str] = []
+        self.changed = Condition()
         self.stamp = folder / "stamp"
         self.routes: dict[str, Handle] = {"/holds": lambda body: (204, {})}
         self.stamp.write_text("0", encoding="ascii")
@@ -62,9 +64,18 @@ class FakeBroker:
         """Answer `path` with an error."""
         self.routes[path] = lambda body: (409, {"error": problem.to_dict()})
 
+    def wait_for_lifelines(self, count: int) -> None:
+        """Wait until so many kernels hold their lifeline."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.lifelines) == count, timeout=20)
+
     def bodies(self, path: str) -> list[Mapping[str, Any]]:
         """Return what `path` was sent."""
         return [body for asked, body in self.asked if asked == path]
+
+
+def _unknown(body: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+    return 400, {"error": {"code": "bad-request", "message": "the broker has no such thing"}}
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -99,17 +110,30 @@ def serving(broker: FakeBroker) -> Iterator[None]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"{}")
             broker.asked.append((self.path, body))
+            if self.path == "/alive":
+                self.hear_the_end_of(body["kernel_id"])
+                return
             if self.headers.get("Authorization") != f"Bearer {SECRET}":
                 status = 403
                 answer: Mapping[str, Any] = {"error": {"code": "not-allowed", "message": "no"}}
             else:
-                status, answer = broker.routes[self.path](body)
+                status, answer = broker.routes.get(self.path, _unknown)(body)
             data = b"" if status == 204 else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
             self.wfile.flush()
+
+        def hear_the_end_of(self, kernel_id: str) -> None:
+            with broker.changed:
+                broker.lifelines.append(kernel_id)
+                broker.changed.notify_all()
+            self.rfile.read(1)  # nothing ever comes but the end
+            with broker.changed:
+                broker.lifelines.remove(kernel_id)
+                broker.changed.notify_all()
+            self.close_connection = True
 
         do_GET = do_POST = serve
 

@@ -18,7 +18,7 @@ import pytest
 from jupyter_kfp_connect.core.errors import KfpConnectError, NotInNotebook, SignInNeeded, error
 from jupyter_kfp_connect.core.session import Lease
 from jupyter_kfp_connect.kernel.broker_client import Broker
-from jupyter_kfp_connect.kernel.broker_source import BrokerSource, Holder, hold
+from jupyter_kfp_connect.kernel.broker_source import BrokerSource, Holder
 
 from .fake_broker import FakeBroker, running_broker, serving
 from .fake_source import make_lease
@@ -246,27 +246,6 @@ def test_a_forked_child_has_a_connection_of_its_own(
     assert broker.connections == 2
     os.close(reader)
     os.close(writer)
-
-
-def test_what_a_kernel_holds_is_told(broker: FakeBroker) -> None:
-    problem = error("sdk-missing", "no kfp")
-    hold(found(broker), HOLDER, "failed", problem=problem)
-    assert broker.bodies("/holds") == [
-        {
-            "kernel_id": "kernel-1",
-            "connection": "prod",
-            "namespace": "team-a",
-            "variable": "kfp_client",
-            "state": "failed",
-            "generation": None,
-            "error": problem.to_dict(),
-        }
-    ]
-
-
-def test_a_process_that_is_no_kernel_tells_nothing(broker: FakeBroker) -> None:
-    hold(found(broker), Holder("prod"), "live")
-    assert not broker.asked
 
 
 def test_secrets_are_in_no_repr(source: BrokerSource, broker: FakeBroker) -> None:

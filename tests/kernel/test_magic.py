@@ -12,23 +12,7 @@ from .fake_broker import FakeBroker
 from .fake_kfp import FakeKfp
 from .fake_source import make_lease
 from .real_kernel import LOAD, Kernel
-
-
-def rung(name: str, state: str = "ok", **more: object) -> dict[str, object]:
-    return {"rung": name, "state": state, "code": "ok", "detail": None, "remedy": None, **more}
-
-
-def connection(**more: object) -> dict[str, object]:
-    return {
-        "name": "prod",
-        "id": "id-of-prod",
-        "host": "https://kubeflow.example.com/pipeline",
-        "namespace": "team-a",
-        "signed_in_as": "jane@example.com",
-        "source": "user",
-        "rungs": [rung("reachable"), rung("signed-in"), rung("authorized", detail="team-a")],
-        **more,
-    }
+from .told import connection, rung
 
 
 def test_the_next_line_of_the_cell_may_use_the_client(lent: FakeBroker, notebook: Kernel) -> None:
@@ -96,7 +80,7 @@ def test_a_failure_can_be_caught(broker: FakeBroker, notebook: Kernel) -> None:
     broker.refuse(error("wrong-password", "the password was refused"))
     outcome = notebook.run(
         "import jupyter_kfp_connect as kfc\n"
-        "try:\n    %kfp_connect prod\n"
+        "try:\n    %kfp_connect prod --no-wait\n"
         "except kfc.SignInNeeded as problem:\n    print('caught', problem.code)"
     )
     assert "caught wrong-password" in outcome.text
@@ -168,20 +152,12 @@ def test_typing_the_magic_takes_a_disconnect_back(
     assert broker.bodies("/connect") == [{"connection": "prod"}]
 
 
-def test_a_sign_in_is_the_panel_s_to_ask_for(broker: FakeBroker, notebook: Kernel) -> None:
-    broker.refuse(error("sign-in-needed", "nobody is signed in"))
-    outcome = notebook.run("%kfp_connect prod", answers=("never", "asked"))
-    assert outcome.reply["ename"] == "SignInNeeded"
-    assert "Kubeflow Pipelines panel" in outcome.text
-    assert not outcome.kinds("input_request")
-
-
 def test_completion_offers_options_and_connections(lent: FakeBroker, notebook: Kernel) -> None:
     names = [{"name": "prod"}, {"name": "dev"}]
     lent.routes["/connections"] = lambda body: (200, {"connections": names, "default": None})
     assert notebook.complete("%kfp_connect ") == ["dev", "prod"]
     assert notebook.complete("c = %kfp_connect p") == ["prod"]
-    assert notebook.complete("%kfp_connect prod --re") == ["--refresh"]
+    assert notebook.complete("%kfp_connect prod --di") == ["--diagnose", "--disconnect"]
     assert "prod" not in notebook.complete("%kfp_connect --host p")
 
 
