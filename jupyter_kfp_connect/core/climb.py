@@ -165,8 +165,7 @@ class Climb:
     # Rungs 1 and 2, where the answers at the host decide.
 
     def _by_answers(self, prover: Prover, transport: Transport) -> tuple[Credential, Answer]:
-        first = prover.flow_start() if self.given.password else None
-        first = first or prover.healthz()
+        first = (prover.flow_start() if self.given.password else None) or prover.healthz()
         meaning = classify(first)
         if meaning is Meaning.KFP:
             self._reachable(first, None)

@@ -11,7 +11,8 @@ from .errors import error
 from .fields import CLEANERS
 from .hosts import origin
 
-#: Changing one of these moves nothing that a credential is bound to (docs/architecture.md, rules of trust).
+#: Changing one of these moves nothing that a credential is bound to (docs/architecture.md, rules of
+#: trust).
 KEEPS_SESSION = frozenset({"title", "name", "namespace", "ui_host", "timeout"})
 
 #: These say what the server runs, reads or trusts: over REST they need ``execute`` on ``kernels``.
