@@ -18,13 +18,12 @@ from ..sandbox.running import RunningSandbox
 from ..server.asking import Rest
 from ..server.contract import rung, states
 from .cluster import ACCOUNT, NAMESPACE, PodVolume
-from .pod_walls import MARK, SERVICES
+from .pod_walls import MARK, NAMESPACE_FILE, SERVICES
 
 if not MARK.exists():
     pytest.skip("runs inside a pod's walls only: test_in_a_pod.py", allow_module_level=True)
 
 GUIDE_HOST = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
-NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
 @pytest.fixture

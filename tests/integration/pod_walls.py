@@ -20,6 +20,9 @@ from pathlib import Path
 #: Below a folder that is empty in here; says to tests that they are in the pod.
 MARK = Path("/run/in-a-pod")
 
+#: Where a pod finds the name of its namespace; tests of a pod write it.
+NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
 SERVICES = ("ml-pipeline-ui.kubeflow", "ml-pipeline.kubeflow")
 HOSTS = "127.0.0.1 localhost\n" + "".join(
     f"127.0.0.1 {service}.svc.cluster.local {service}.svc {service}\n" for service in SERVICES

@@ -1,0 +1,73 @@
+"""Story 3, and the guide's addresses on a laptop; `test_in_a_pod` runs this where they are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import jupyter_kfp_connect as kfc
+from jupyter_kfp_connect.sandbox import SandboxOptions
+
+from ..kernel.real_kernel import LOAD, Kernel
+from ..sandbox.running import RunningSandbox
+from ..server.asking import PASSWORD, USER, Rest
+from ..server.contract import states
+from .pod_walls import MARK, NAMESPACE_FILE
+
+if not MARK.exists():
+    pytest.skip("runs behind walls only: test_in_a_pod.py", allow_module_level=True)
+
+STANDALONE, KUBEFLOW = "http://localhost:3000", "http://localhost:8080/pipeline"
+
+
+@pytest.fixture(autouse=True)
+def laptop() -> None:
+    """Nothing of a pod is here."""
+    NAMESPACE_FILE.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def standalone() -> Iterator[RunningSandbox]:
+    """``kubectl port-forward svc/ml-pipeline-ui 3000:80`` to a standalone install."""
+    with RunningSandbox(SandboxOptions(port=3000, single_user=True)) as running:
+        yield running
+
+
+@pytest.fixture
+def kubeflow() -> Iterator[RunningSandbox]:
+    """``kubectl port-forward svc/istio-ingressgateway 8080:80`` to a whole Kubeflow."""
+    with RunningSandbox(SandboxOptions(port=8080)) as running:
+        yield running
+
+
+def test_an_open_install_needs_the_magic_alone(standalone: RunningSandbox, kernel: Kernel) -> None:
+    outcome = kernel.run(f"{LOAD}\n%kfp_connect\nprint(kfp_client.list_experiments())")
+    assert outcome.reply["status"] == "ok", outcome.text
+    assert "localhost:3000" in outcome.text
+
+
+@pytest.mark.parametrize("host", [None, STANDALONE])
+def test_an_open_install_asks_a_program_for_no_credentials(
+    standalone: RunningSandbox, host: str | None
+) -> None:
+    client = kfc.connect(host=host)
+    client.create_experiment("train-resnet")
+    listed = client.list_experiments().experiments
+    assert "train-resnet" in [each.display_name for each in listed]
+
+
+async def test_both_addresses_of_the_guide_are_found_and_connect(
+    standalone: RunningSandbox, kubeflow: RunningSandbox, rest: Rest
+) -> None:
+    found = (await rest.ask("POST", "detect")).data["found"]
+    assert {each["name"]: each["host"] for each in found} == {
+        "local-3000": STANDALONE,
+        "local-8080": KUBEFLOW,
+    }
+    alone = await rest.connect("local-3000")
+    assert states(alone) == ["ok", "not-needed", "not-needed"]
+    asked = await rest.connect("local-8080")
+    assert asked["sign_in"]["kind"] == "password"
+    connected = await rest.connect("local-8080", username=USER, password=PASSWORD)
+    assert states(connected) == ["ok", "ok", "ok"]
