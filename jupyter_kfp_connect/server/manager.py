@@ -27,7 +27,7 @@ from .keychain import Keychain
 from .leasing import Leasing
 from .live import Live
 from .own_sandbox import NAME as SANDBOX
-from .own_sandbox import OwnSandbox
+from .own_sandbox import OwnSandbox, require_free_name
 from .policy import Policy
 from .sign_ins import SignIns
 from .stamp import Stamp
@@ -125,6 +125,9 @@ class Manager:
 
     def put(self, name: str, body: Mapping[str, Any], may_execute: bool) -> tuple[Live, bool]:
         """Create or change a connection; see `Editor.put`."""
+        before = self.catalogue.get(name)
+        if before is not None:
+            self._of(before)  # there to notice what the change moves
         entry, new = self.editor.put(name, body, may_execute)
         self.events.emit("connections")
         return self._of(entry), new
@@ -187,13 +190,7 @@ class Manager:
             ``locked`` by policy; ``bad-request`` where its name is taken.
         """
         self.editor.require_own_connections()
-        known = self.catalogue.get(SANDBOX)
-        if known is not None and known.source != "sandbox":
-            raise error(
-                "bad-request",
-                f"name: there is a connection “{SANDBOX}” that is not the sandbox",
-                remedy="Give that connection another name first.",
-            )
+        require_free_name(self.catalogue)
         connection = await self._sandbox.start()
         if connection is not None:
             self.catalogue.put_found(Entry(connection, "sandbox", "found"))
@@ -285,9 +282,9 @@ class Manager:
 
     def _drop(self, entry: Entry) -> None:
         self._leasings.pop(entry.connection.id, None)
-        live = self._lives.pop(entry.connection.id, None)
-        if live is not None:
-            self.disconnect(live)
+        live = self._of(entry)
+        del self._lives[entry.connection.id]
+        self.disconnect(live)
         self.events.emit("connections")
 
     def _settled(self, connection: Connection) -> Connection:

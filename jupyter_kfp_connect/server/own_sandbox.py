@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from ..core.catalogue import Catalogue
 from ..core.connection import Connection
+from ..core.errors import error
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
@@ -48,3 +50,14 @@ class OwnSandbox:
             sandbox, self._sandbox = self._sandbox, None
             if sandbox is not None:
                 await sandbox.stop()
+
+
+def require_free_name(catalogue: Catalogue) -> None:
+    """Raise ``bad-request`` where another connection has the sandbox's name."""
+    known = catalogue.get(NAME)
+    if known is not None and known.source != "sandbox":
+        raise error(
+            "bad-request",
+            f"name: there is a connection “{NAME}” that is not the sandbox",
+            remedy="Give that connection another name first.",
+        )

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
+from keyring.backends import fail
 
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.sandbox import SandboxOptions
 from jupyter_kfp_connect.server.app import KfpConnect
 from jupyter_kfp_connect.server.events import SCHEMA_ID
+from jupyter_kfp_connect.server.keychain import Keychain
+from jupyter_kfp_connect.server.sign_ins import SEEN_WITHIN, SignIns
 
 from ..sandbox.running import RunningSandbox
 from .asking import BrokerClient, Rest
 from .contract import conforms
+from .keyrings import MemoryKeyring
+from .waiting import Window
 
 StartSandbox = Callable[..., RunningSandbox]
 
@@ -32,6 +37,12 @@ def no_pod(tmp_path: Path) -> Iterator[None]:
 
     with mock.patch.object(Environment, "of_process", side_effect=elsewhere):
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the keyring of the person who runs the tests out of them."""
+    monkeypatch.setattr("keyring.get_keyring", fail.Keyring)
 
 
 @pytest.fixture
@@ -89,3 +100,46 @@ def events(jp_serverapp: Any, extension: KfpConnect) -> list[dict[str, Any]]:
 
     jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
     return seen
+
+
+@pytest.fixture
+def use_keyring(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Give a function that makes a keyring the system's."""
+    return lambda backend: monkeypatch.setattr("keyring.get_keyring", lambda: backend)
+
+
+@pytest.fixture
+def vault(use_keyring: Any) -> MemoryKeyring:
+    """The system's keyring, a real one."""
+    backend = MemoryKeyring()
+    use_keyring(backend)
+    return backend
+
+
+@pytest.fixture
+def restart(extension: KfpConnect) -> Callable[[], Awaitable[None]]:
+    """Give a function that makes the server forget what is in its memory, as a new start does."""
+
+    async def start_anew() -> None:
+        manager = extension._manager
+        assert manager is not None
+        await manager.close()
+        manager.keychain = Keychain(allowed=True)
+
+    return start_anew
+
+
+@pytest.fixture
+def sign_ins(extension: KfpConnect, monkeypatch: pytest.MonkeyPatch) -> SignIns:
+    """The cells that wait, in a server whose windows have to be quick."""
+    assert extension._manager is not None
+    sign_ins = extension._manager.sign_ins
+    assert sign_ins.seen_within == SEEN_WITHIN == 3
+    monkeypatch.setattr(sign_ins, "seen_within", 0.5)
+    return sign_ins
+
+
+@pytest.fixture
+def window(rest: Rest, events: list[dict[str, Any]], sign_ins: SignIns) -> Window:
+    """A window that has the notebook open."""
+    return Window(rest, events)

@@ -9,28 +9,12 @@ from typing import Any
 import pytest
 
 from jupyter_kfp_connect.server.app import KfpConnect
-from jupyter_kfp_connect.server.sign_ins import SEEN_WITHIN, SignIns
+from jupyter_kfp_connect.server.sign_ins import SignIns
 
 from ..sandbox.running import RunningSandbox
 from .asking import USER, BrokerClient, Rest, counted, eventually
 from .contract import rung
 from .waiting import Cell, Window
-
-
-@pytest.fixture
-def sign_ins(extension: KfpConnect, monkeypatch: pytest.MonkeyPatch) -> SignIns:
-    """The cells that wait, in a server whose windows have to be quick."""
-    assert extension._manager is not None
-    sign_ins = extension._manager.sign_ins
-    assert sign_ins.seen_within == SEEN_WITHIN == 3
-    monkeypatch.setattr(sign_ins, "seen_within", 0.5)
-    return sign_ins
-
-
-@pytest.fixture
-def window(rest: Rest, events: list[dict[str, Any]], sign_ins: SignIns) -> Window:
-    """A window that has the notebook open."""
-    return Window(rest, events)
 
 
 @pytest.fixture
