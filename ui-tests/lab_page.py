@@ -41,18 +41,18 @@ class LabPage:
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("async () => { await window.jupyterapp.restored; }")
 
-    def new_notebook(self, name: str) -> Notebook:
+    def new_notebook(self, name: str, kernel: str = "python3") -> Notebook:
         """Create a notebook called `name`, open it, and wait for its kernel."""
         self.page.evaluate(
-            """async name => {
+            """async ({ name, kernel }) => {
                 const { commands, serviceManager } = window.jupyterapp;
                 const made = await serviceManager.contents.newUntitled({ type: 'notebook' });
                 await serviceManager.contents.rename(made.path, name);
                 await commands.execute('docmanager:open', {
-                    path: name, factory: 'Notebook', kernel: { name: 'python3' }
+                    path: name, factory: 'Notebook', kernel: { name: kernel }
                 });
             }""",
-            name,
+            {"name": name, "kernel": kernel},
         )
         notebook = Notebook(self.page, name)
         notebook.wait_for_kernel()
