@@ -9,6 +9,14 @@ from ..core.errors import KfpConnectError
 from .display import problem_bundle
 
 
+_DOC = """\
+A kfp.Client that stays signed in, put here by jupyter-kfp-connect.
+
+It is made when a cell first uses it, or at Tab after its dot. Ask for its methods' help by name,
+such as list_experiments, or run it with a question mark to see its own.
+"""
+
+
 class StandIn:
     """Takes the place of a client that is not made yet.
 
@@ -32,8 +40,8 @@ class StandIn:
         object.__setattr__(self, "_StandIn__problem", problem)
 
     def __getattr__(self, name: str) -> Any:
-        # IPython asks every object for these before it shows it; looking is no use of it.
-        if name.startswith(("__", "_repr_", "_ipython_")) or name == "getdoc":
+        # IPython and `inspect` ask every object for these before they show it; looking is no use.
+        if name.startswith(("__", "_repr_", "_ipython_", "_partialmethod")):
             raise AttributeError(name)
         return getattr(self.__make(), name)
 
@@ -57,6 +65,11 @@ class StandIn:
 
     def __dir__(self) -> list[str]:
         return []
+
+    def getdoc(self) -> str:
+        """Return what Shift-Tab shows (IPython asks for it before it looks at ``__doc__``)."""
+        problem = self.__problem()
+        return _DOC if problem is None else f"{_DOC}\nIt could not be made: {problem}"
 
     def __repr__(self) -> str:
         problem = self.__problem()

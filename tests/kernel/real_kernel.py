@@ -122,6 +122,12 @@ class Kernel:
         matches: list[str] = reply["content"]["matches"]
         return matches
 
+    def inspect(self, code: str) -> str:
+        """Return what Shift-Tab shows at the end of `code`."""
+        reply = self.client.inspect(code, reply=True, timeout=LIMIT)
+        text: str = reply["content"]["data"]["text/plain"]
+        return text
+
     def quiet(self) -> list[str]:
         """Return the types of messages that other windows have seen since the last look."""
         seen: list[str] = []

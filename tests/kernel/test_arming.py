@@ -204,7 +204,11 @@ def test_an_sdk_that_will_not_do_is_named_with_the_install_line(
 
 def test_a_server_of_another_protocol_is_named(broker: FakeBroker, kernel: Kernel) -> None:
     broker.write(protocol=2)
-    assert kernel.arm()["code"] == "package-too-old"
+    answer = kernel.arm()
+    assert answer["code"] == "package-too-old"
+    assert answer["remedy"]["copy"] == (
+        f"{answer['python']} -m pip install jupyter-kfp-connect==0.1.0"
+    )
 
 
 def test_tab_after_the_dot_makes_the_client(lent: FakeBroker, kernel: Kernel) -> None:
@@ -217,6 +221,41 @@ def test_tab_completes_an_armed_name(lent: FakeBroker, kernel: Kernel) -> None:
     kernel.arm()
     assert kernel.complete("kfp_c") == ["kfp_client", "kfp_compiler"]
     assert kernel.value(HEAVY) == []
+
+
+def test_shift_tab_tells_what_an_armed_name_is(lent: FakeBroker, kernel: Kernel) -> None:
+    kernel.arm()
+    told = kernel.inspect("kfp_client")
+    assert "made when a cell first uses it" in told
+    assert kernel.value(HEAVY) == []
+    assert "page_size" in kernel.inspect("kfp_client.list_experiments")
+
+
+def test_shift_tab_tells_why_a_client_could_not_be_made(broker: FakeBroker, kernel: Kernel) -> None:
+    broker.refuse(error("forbidden", "jane may not list experiments"))
+    kernel.arm()
+    kernel.run("kfp_client")
+    assert "jane may not list experiments" in kernel.inspect("kfp_client")
+
+
+def test_a_question_mark_makes_the_client_and_shows_its_help(
+    lent: FakeBroker, kernel: Kernel
+) -> None:
+    kernel.arm()
+    [page] = kernel.run("kfp_client?").reply["payload"]
+    assert "KubeflowClient: prod · team-a" in page["data"]["text/plain"]
+    [page] = kernel.run("kfp_client.list_experiments?").reply["payload"]
+    assert "page_size" in page["data"]["text/plain"]
+
+
+def test_a_kernel_that_cannot_reach_the_server_says_so_when_armed(
+    broker: FakeBroker, kernel: Kernel
+) -> None:
+    broker.description.unlink()
+    answer = kernel.arm()
+    assert (answer["state"], answer["code"]) == ("armed", "kernel-remote")
+    assert "cannot take over the session of “prod”" in answer["detail"]
+    assert "does not answer" in answer["detail"]
 
 
 def test_another_name_may_be_chosen(lent: FakeBroker, kernel: Kernel) -> None:

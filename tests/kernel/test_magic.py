@@ -130,6 +130,27 @@ def test_a_rung_that_fails_shows_what_to_do(lent: FakeBroker, notebook: Kernel) 
     assert "In the notebook: unknown" in shown["data"]["text/plain"]
 
 
+def test_a_diagnosis_shows_each_call_beside_the_ladder(lent: FakeBroker, notebook: Kernel) -> None:
+    probe = {
+        "what": "GET /pipeline/apis/v2beta1/healthz",
+        "status": 200,
+        "type": "application/json",
+        "ms": 12,
+        "note": "KFP, <multi-user>",
+    }
+    way = {"way": "dex", "host": None, "code": "ok", "reason": "through local", "ms": 0}
+    told = connection(probes=[probe], attempts=[way], kfp_version="2.16.0")
+    lent.routes["/diagnose"] = lambda body: (200, told)
+    notebook.run("%kfp_connect prod")
+    [shown] = notebook.run("%kfp_connect --diagnose").kinds("display_data")
+    text, html = shown["data"]["text/plain"], shown["data"]["text/html"]
+    call = "12 ms  GET /pipeline/apis/v2beta1/healthz  200  application/json  KFP, <multi-user>"
+    for line in ("In the notebook: ok, live", call, "dex: through local", "KFP server 2.16.0"):
+        assert line in text
+    assert "KFP, &lt;multi-user&gt;" in html
+    assert lent.bodies("/diagnose") == [{"connection": "id-of-prod"}]
+
+
 def test_refresh_and_disconnect_are_the_server_s_to_do(lent: FakeBroker, notebook: Kernel) -> None:
     lent.routes["/refresh"] = lent.routes["/disconnect"] = lambda body: (200, connection())
     notebook.run("%kfp_connect prod")
@@ -150,6 +171,17 @@ def test_typing_the_magic_takes_a_disconnect_back(
     outcome = notebook.run("%kfp_connect prod")
     assert outcome.reply["status"] == "ok", outcome.text
     assert broker.bodies("/connect") == [{"connection": "prod"}]
+
+
+def test_a_server_that_ended_is_told_in_a_sentence(lent: FakeBroker, notebook: Kernel) -> None:
+    def vanish(body: object) -> tuple[int, dict[str, object]]:
+        lent.description.unlink()
+        raise ConnectionAbortedError
+
+    lent.routes["/disconnect"] = vanish
+    outcome = notebook.run("%kfp_connect --disconnect")
+    assert outcome.reply["ename"] == "NotInNotebook"
+    assert "does not answer any more" in outcome.text
 
 
 def test_completion_offers_options_and_connections(lent: FakeBroker, notebook: Kernel) -> None:

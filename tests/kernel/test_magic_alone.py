@@ -52,6 +52,33 @@ def test_without_a_server_a_file_names_the_connections(
     assert "Signed in: not needed" in notebook.run("%kfp_connect --status").text
 
 
+def test_a_kernel_on_its_own_says_which_session_it_could_not_take_over_and_why(
+    isolated_environ: Path, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    kfp_api.respond = standalone
+    store(isolated_environ, kfp_api.host)
+    outcome = notebook.run("%kfp_connect mine")
+    [shown] = outcome.kinds("display_data")
+    for form in shown["data"].values():
+        assert "cannot take over the session of “mine” from JupyterLab" in form
+        assert "no Jupyter server here" in form
+
+
+def test_a_server_out_of_reach_is_named_where_its_session_would_have_helped(
+    broker: FakeBroker, notebook: Kernel
+) -> None:
+    broker.description.unlink()
+    outcome = notebook.run("%kfp_connect prod")
+    assert "[unknown-connection]" in outcome.text
+    assert "cannot take over the session of “prod”" in outcome.text
+    assert "does not answer from here" in outcome.text
+
+
+def test_host_needs_no_session_and_speaks_of_none(kfp_api: FakeKfp, notebook: Kernel) -> None:
+    kfp_api.respond = standalone
+    assert "take over" not in notebook.run(f"%kfp_connect --host {kfp_api.host}").text
+
+
 def test_an_unknown_connection_names_the_known_ones(
     isolated_environ: Path, kfp_api: FakeKfp, notebook: Kernel
 ) -> None:
