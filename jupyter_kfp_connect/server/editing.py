@@ -30,6 +30,8 @@ READ_ONLY = frozenset(
         "busy",
         "sign_in",
         "rungs",
+        "probes",
+        "attempts",
     }
 )
 

@@ -24,7 +24,8 @@ class KernelsHandler(Handler):
     def _one(self, hold: Any) -> dict[str, Any]:
         live = self._live(hold.connection_id)
         rung = hold.rung
-        if hold.state != "failed" and (live is None or live.disconnected):
+        over = live.disconnected if live is not None else hold.connection_id is not None
+        if hold.state != "failed" and over:
             rung = rung.failed(error("disconnected", "the connection was disconnected"))
         session = live.session if live is not None else None
         facts = session.facts if session is not None else None
