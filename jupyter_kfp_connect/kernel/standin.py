@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,27 +10,17 @@ from ..core.errors import KfpConnectError
 from .display import problem_bundle
 
 
-_DOC = """\
-A kfp.Client that stays signed in, put here by jupyter-kfp-connect.
-
-It is made when a cell first uses it, or at Tab after its dot. Ask for its methods' help by name,
-such as list_experiments, or run it with a question mark to see its own.
-"""
-
-
 class StandIn:
-    """Takes the place of a client that is not made yet.
+    """A kfp.Client that stays signed in, put here by jupyter-kfp-connect.
 
-    Any use makes the client and goes on with it; where that fails, every use raises the
-    `KfpConnectError` that says why. Looking at it raises nothing.
-
-    Parameters
-    ----------
-    make : callable
-        Returns the client, or raises the `KfpConnectError`; remembers both by itself.
-    problem : callable
-        Returns the error of the last attempt, ``None`` if there was none.
+    It is made when a cell first uses it, or at Tab after its dot. Shift-Tab on one of its methods,
+    such as list_experiments, shows that method's help.
     """
+
+    # The docstring is what Shift-Tab shows to users. For us: `make` returns the client or raises
+    # the KfpConnectError, and remembers both by itself; `problem` returns the error of the last
+    # attempt, None if there was none. Any use of the stand-in makes the client and goes on with
+    # it, or raises that error; looking at it does neither.
 
     __slots__ = ("_StandIn__make", "_StandIn__problem")
 
@@ -58,7 +49,10 @@ class StandIn:
         return self.__make()[key]
 
     def __len__(self) -> int:
-        return len(self.__make())
+        problem = self.__problem()
+        if problem is not None:
+            raise problem.with_traceback(None)
+        raise TypeError("a kfp.Client has no len()")  # IPython asks before it shows an object
 
     def __bool__(self) -> bool:
         return True
@@ -68,8 +62,8 @@ class StandIn:
 
     def getdoc(self) -> str:
         """Return what Shift-Tab shows (IPython asks for it before it looks at ``__doc__``)."""
-        problem = self.__problem()
-        return _DOC if problem is None else f"{_DOC}\nIt could not be made: {problem}"
+        text, problem = inspect.cleandoc(self.__doc__ or ""), self.__problem()
+        return text if problem is None else f"{text}\n\nIt could not be made: {problem}"
 
     def __repr__(self) -> str:
         problem = self.__problem()
