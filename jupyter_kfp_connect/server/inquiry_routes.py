@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import asdict
-
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..core.auth.base import Given
 from ..core.errors import error
 from ..core.fields import check_namespace
 from ..core.manifests import ServiceAccount, manifest
+from .diagnosing import diagnose
 from .handlers import Handler
 from .looking import look_into
 from .threads import in_thread
@@ -23,13 +20,7 @@ class DiagnoseHandler(Handler):
     @web.authenticated
     @authorized
     async def post(self, name: str) -> None:
-        live = self.manager.live(name)
-        await asyncio.wait({live.start(Given())})
-        last = live.last
-        told = live.to_dict()
-        told["probes"] = [asdict(probe) for probe in last.probes] if last else []
-        told["attempts"] = [asdict(way) for way in last.ways] if last else []
-        self.answer(told)
+        self.answer(await diagnose(self.manager.live(name)))
 
 
 class OverviewHandler(Handler):
