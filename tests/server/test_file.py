@@ -1,0 +1,153 @@
+"""The file of connections, as windows meet it: a clear error, and nothing stored is lost."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_kfp_connect.core import connections_file
+
+from ..sandbox.running import RunningSandbox
+from .asking import BrokerClient, Rest
+from .contract import states
+
+HOST = "https://kubeflow.example.com/pipeline"
+CHANGES = [
+    ("PUT", "connections/new", {"host": HOST}),
+    ("PUT", "connections/work", {"title": "Work"}),
+    ("DELETE", "connections/work", None),
+    ("PUT", "default", {"name": "work"}),
+]
+every_change = pytest.mark.parametrize(("method", "path", "body"), CHANGES)
+
+
+@pytest.fixture
+def file(jp_environ: Any, jp_config_dir: Path) -> Path:
+    """Where the user's connections are kept."""
+    return jp_config_dir / connections_file.NAME
+
+
+async def names(rest: Rest) -> list[str]:
+    """Return the names of the connections that every window shows."""
+    return [each["name"] for each in (await rest.ask("GET", "connections")).data["connections"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[" * 100_000, "[]", '{"version": 99, "connections": {}}', '{"connections": 5}'],
+    ids=["broken", "deep", "list", "newer", "number"],
+)
+@every_change
+async def test_a_file_that_cannot_be_read_is_left_alone_and_named(
+    file: Path,
+    rest: Rest,
+    broker: BrokerClient,
+    kubeflow: RunningSandbox,
+    method: str,
+    path: str,
+    body: Any,
+    content: str,
+) -> None:
+    await rest.put("work", host=kubeflow.sandbox.host)
+    await rest.sign_in("work")
+    file.write_text(content)
+    told = await rest.ask(method, path, body)
+    assert (told.status, told.error["code"]) == (409, "file-unreadable")
+    assert str(file) in told.error["message"]
+    assert len(told.error["message"]) < 500
+    assert file.read_text() == content
+    # What was read before serves on.
+    assert await names(rest) == ["work"]
+    assert states(await rest.get("work")) == ["ok", "ok", "ok"]
+    assert (await broker.lease("work"))["generation"] == 1
+
+
+@pytest.fixture
+def a_broken_file(file: Path) -> Path:
+    """What a server finds at its start."""
+    file.write_text('{"connections": {"work": ')
+    return file
+
+
+async def test_a_server_starts_with_a_broken_file_and_says_which(
+    a_broken_file: Path, capsys: pytest.CaptureFixture[str], rest: Rest
+) -> None:
+    assert await names(rest) == []
+    assert str(a_broken_file) in capsys.readouterr().err
+    assert (await rest.ask("POST", "sandbox")).status == 200, "what needs no file works"
+
+
+@every_change
+async def test_a_folder_that_may_not_be_written_is_named_and_the_old_file_serves(
+    file: Path,
+    rest: Rest,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    body: Any,
+) -> None:
+    await rest.put("work", host=HOST)
+    before = file.read_text()
+
+    # Root may write anywhere, so that the refusal is played.
+    def refuse(*_: object, **__: object) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    told = await rest.ask(method, path, body)
+    assert (told.status, told.error["code"]) == (409, "file-unwritable")
+    assert str(file) in told.error["message"]
+    assert file.read_text() == before
+    assert (await rest.get("work"))["title"] == "work"
+
+
+async def test_a_lock_that_another_program_never_gives_back_is_an_error_not_a_standstill(
+    file: Path, rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections_file, "_LOCKED_FOR", 0.1)
+    await rest.put("work", host=HOST)
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = await rest.ask("PUT", "connections/new", {"host": HOST})
+        assert (told.status, told.error["code"]) == (409, "file-unwritable")
+        assert "another program" in told.error["message"]
+    assert (await rest.ask("PUT", "connections/new", {"host": HOST})).status == 201
+
+
+async def test_what_another_server_wrote_meanwhile_is_kept(file: Path, rest: Rest) -> None:
+    program = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from jupyter_kfp_connect.core.connections_file import change
+for number in range(20):
+    change(Path(sys.argv[1]), lambda stored: replace(stored, connections={
+        **stored.connections, f"theirs-{number}": {"host": "http://localhost:3000"}}))
+"""
+    writer = subprocess.Popen([sys.executable, "-c", program, str(file)])
+    for number in range(20):
+        await rest.put(f"ours-{number}", host=HOST)
+    assert writer.wait(60) == 0
+    stored = set(json.loads(file.read_text())["connections"])
+    wanted = {f"{who}-{number}" for who in ("ours", "theirs") for number in range(20)}
+    assert stored == wanted
+    await rest.put("last", host=HOST)
+    assert set(await names(rest)) == {*wanted, "last"}
+
+
+async def test_an_entry_that_makes_no_sense_survives_what_windows_change(
+    file: Path, rest: Rest
+) -> None:
+    odd = {"host": "no address", "colour": "red"}
+    file.write_text(json.dumps({"version": 1, "connections": {"odd": odd}}))
+    os.chmod(file, 0o600)
+    await rest.put("work", host=HOST)
+    await rest.ask("DELETE", "connections/work")
+    assert json.loads(file.read_text())["connections"] == {"odd": odd}
