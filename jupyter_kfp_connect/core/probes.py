@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from urllib.parse import urlsplit
 
 from .answers import HEALTHZ, Meaning, classify
@@ -55,10 +56,12 @@ class Recorder:
         """See `Transport.send`."""
         parts = urlsplit(request.url)
         what = f"{request.method} {parts.path or '/'}"
+        started = monotonic()
         try:
             answer = self._transport.send(request)
         except KfpConnectError as problem:
-            self._probes.append(Probe(what, None, None, 0, problem.message))
+            spent = round((monotonic() - started) * 1000)
+            self._probes.append(Probe(what, None, None, spent, problem.message))
             raise
         note = _note(answer)
         self._probes.append(

@@ -1,0 +1,55 @@
+"""``jupyter kfp-connect``: connections from a terminal.
+
+In a terminal of a running Jupyter server it speaks for that server's kernels, else for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from ..core.errors import KfpConnectError
+from ..kernel.broker_client import Broker, BrokerGone
+from .commands import COMMANDS
+from .console import Console
+from .parser import parser
+from .status import FAILS, HOLDS, WRONG_USAGE
+
+__all__ = ["FAILS", "HOLDS", "WRONG_USAGE", "main"]
+
+#: Where a name was given on the command line, these say that it was wrong.
+_USAGE = frozenset({"unknown-connection", "bad-request"})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments, by default the process's.
+
+    Returns
+    -------
+    int
+        0 where rungs 1 to 3 hold, 1 where one does not, 2 for wrong usage.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["sandbox"]:
+        from .sandbox import run_sandbox
+
+        return run_sandbox(words[1:])
+    arguments = parser().parse_args(words)
+    console = Console.of_process()
+    try:
+        return COMMANDS[arguments.command](arguments, Broker.find(os.environ), console)
+    except KfpConnectError as problem:
+        console.problem(problem)
+        named = getattr(arguments, "name", None) or getattr(arguments, "host", None)
+        return WRONG_USAGE if named and problem.code in _USAGE else FAILS
+    except BrokerGone:
+        console.complain("The Jupyter server of this terminal does not answer any more.")
+        return FAILS
+    except KeyboardInterrupt:
+        return FAILS

@@ -1,0 +1,40 @@
+"""``doctor``: every rung looked at anew, each call told."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from ..kernel.broker_client import Broker
+from ..kernel.connecting import find_connection
+from ..kernel.report import report, report_lines
+from ..kernel.standing import Standing
+from .console import Console
+from .status import FAILS, HOLDS, WRONG_USAGE
+
+
+def doctor(arguments: argparse.Namespace, broker: Broker | None, console: Console) -> int:
+    """Look closely at a connection, or at an address, and tell all that was seen."""
+    if arguments.name and arguments.host:
+        console.complain("Give a connection's name or --host, not both.")
+        return WRONG_USAGE
+    standing = _standing(arguments, broker)
+    if arguments.json:
+        # ASCII, so that it passes through every pipe.
+        console.say(json.dumps(report(standing), indent=1))
+        return HOLDS if standing.holds else FAILS
+    status = console.ladder(standing)
+    console.say(*report_lines(standing))
+    return status
+
+
+def _standing(arguments: argparse.Namespace, broker: Broker | None) -> Standing:
+    if arguments.host:
+        from ..api import name_for
+        from ..core.connection import Connection
+
+        fields = {"name": name_for(arguments.host), "host": arguments.host}
+        return Standing.of_connection(Connection.from_dict(fields))
+    if broker is not None:
+        return Standing.of_server(broker.post("/diagnose", {"connection": arguments.name}))
+    return Standing.of_connection(find_connection(arguments.name))

@@ -1,0 +1,6 @@
+"""Exit statuses."""
+
+from __future__ import annotations
+
+#: Rungs 1 to 3 hold; one does not; wrong usage.
+HOLDS, FAILS, WRONG_USAGE = 0, 1, 2
