@@ -19,7 +19,14 @@ BARE = "bare"
 # A Python whose environment has everything but this package.
 WITHOUT_PACKAGE = """\
 import sys
-sys.modules["jupyter_kfp_connect"] = None
+
+class Lacking:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "jupyter_kfp_connect":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Lacking)
 from ipykernel.kernelapp import launch_new_instance
 launch_new_instance()
 """
@@ -89,8 +96,8 @@ def test_a_kernel_without_the_package_comes_with_the_line_that_installs_it(
     panel.expect_rung("authorized", "done", stack.namespace)
     panel.expect_rung("in-notebook", "failed")
     rung = panel.rung("in-notebook")
-    expect(rung).to_contain_text("pip install")
-    expect(rung).to_contain_text("jupyter-kfp-connect")
+    expect(rung).to_contain_text("of this kernel has no jupyter-kfp-connect")
+    expect(rung).to_contain_text(f"{sys.executable} -m pip install")
     lab_page.take_pictures("package-missing")
 
 
