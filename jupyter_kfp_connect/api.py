@@ -120,7 +120,7 @@ def connect(
     # A verbose traceback shows what arguments hold: from here on, nothing.
     password = token = cookies = None
     if host is None and not changes and not any(secrets.values()):
-        source = source_for(Holder(connection, None, kernel_id()))
+        source = source_for(Holder(connection, None, kernel_id()), prove=True)
     else:
         from .kernel.arguments import source_of  # most kernels need none of it
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from .answers import Meaning, classify
 from .auth.tokens import namespace_of, short_subject
+from .connection import Connection
 from .errors import KfpConnectError, error
-from .http import Answer
+from .http import Answer, Transport
 from .ladder import Ladder
+from .lease import Lease
 from .proof import Identity, Prover, refusal
 
 _REFUSED = (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH, Meaning.DENIED)
@@ -126,4 +128,22 @@ class Access:
         problem = refusal(answer, self._headers, self._way, proven=True)
         if problem.rung != "authorized":
             raise problem
-        self._ladder.fail(problem)
+        self._ladder.fail(problem, ms=answer.ms)
+
+
+def prove_namespace(lease: Lease, connection: Connection, transport: Transport) -> None:
+    """Prove the right to list in a lease's namespace, with one call.
+
+    Raises
+    ------
+    KfpConnectError
+        The rung that does not hold.
+    """
+    if lease.namespace is None or lease.multi_user is False:
+        return
+    ladder = Ladder()
+    prover = Prover(connection, transport)
+    Access(ladder, prover, lease.way, lease.headers).to(lease.namespace, Identity())
+    problem = ladder["authorized"].problem
+    if problem is not None:
+        raise problem

@@ -249,3 +249,19 @@ def _lean(connection: Connection) -> dict[str, Any]:
     data = connection.to_dict()
     del data["name"]
     return {name: value for name, value in data.items() if value not in (None, [], "")}
+
+
+def none_is_meant(catalogue: Catalogue) -> KfpConnectError:
+    """Return the error for a call that names no connection, where none is the default."""
+    names = [entry.connection.name for entry in catalogue]
+    if len(names) > 1:
+        return error(
+            "unknown-connection",
+            f"several connections are set up, and none is the default: {', '.join(names)}",
+            remedy="Name one of them, or make one the default in the Kubeflow Pipelines panel.",
+        )
+    return error(
+        "unknown-connection",
+        "no connection is set up, and none was found",
+        remedy="Give Kubeflow's address in the Kubeflow Pipelines panel.",
+    )

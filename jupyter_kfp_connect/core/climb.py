@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Literal
-from urllib.parse import urlsplit
 
 from .access import Access
 from .answers import HEALTHZ, Meaning, classify
@@ -14,7 +12,6 @@ from .auth.base import Credential, Given, drive
 from .auth.chain import Attempt, choose, in_cluster_name, token_problem
 from .auth.dex import Asked, Login, SignIn
 from .auth.dex_session import DexSession
-from .auth.front_door import Connector
 from .auth.none import NoCredential
 from .connection import Connection
 from .environment import Environment
@@ -27,12 +24,14 @@ from .proof import (
     Prover,
     astray,
     not_here,
+    place,
     refusal,
     ui_url,
     usual_namespace,
     version_of,
 )
 from .session import Facts, Session
+from .wanted import SignInKind, SignInWanted
 
 #: What shows that a KFP API or its front door is there; ``None`` where KFP itself tells.
 _ANSWERS = {
@@ -42,27 +41,6 @@ _ANSWERS = {
     Meaning.JWT: "a service mesh answers",
     Meaning.DENIED: "an API answers",
 }
-
-SignInKind = Literal["password", "token", "cookie", "login-host"]
-
-
-@dataclass(frozen=True)
-class SignInWanted:
-    """What a person has to do to be signed in.
-
-    Attributes
-    ----------
-    kind : str
-        ``password``, ``token``, ``cookie`` or ``login-host``.
-    connectors : sequence of Connector
-        For ``password``: those that the front door offers.
-    host : str or None
-        For ``login-host``: the origin to allow.
-    """
-
-    kind: SignInKind
-    connectors: Sequence[Connector] = ()
-    host: str | None = None
 
 
 @dataclass
@@ -125,7 +103,12 @@ class Climb:
     def _run(self, transport: Transport) -> Session:
         self.ladder.reset()
         self.ladder.put(self.ladder["reachable"].checking(self.connection.host))
-        choice = choose(self.connection, self.given, self.environment)
+        try:
+            choice = choose(self.connection, self.given, self.environment)
+        except KfpConnectError:
+            # Nothing to sign in with, but whether the host answers is worth knowing as well.
+            self._look(Prover(self.connection, transport))
+            raise
         self.attempts.extend(choice.attempts)
         if choice.credential is not None and not choice.explicit:
             whole = in_cluster_name(self.connection.host, self.environment)
@@ -143,11 +126,7 @@ class Climb:
         try:
             headers = credential.headers().values
         except KfpConnectError:
-            # The credential is broken, but whether the host answers is worth knowing as well.
-            answer = prover.healthz()
-            if classify(answer) not in _ANSWERS:
-                raise not_here(prover, answer, None) from None
-            self._reachable(answer, _ANSWERS[classify(answer)])
+            self._look(prover)
             raise
         answer = prover.healthz(headers)
         meaning = classify(answer)
@@ -161,6 +140,13 @@ class Climb:
         codes = {"session-cookie": "cookie-refused", "none": "sign-in-needed"}
         code = codes.get(credential.way, "token-refused")
         raise error(code, f"{origin(self.connection.host)} sends us to its sign-in page")
+
+    def _look(self, prover: Prover) -> None:
+        """Prove rung 1 alone, where the second cannot hold."""
+        answer = prover.healthz()
+        if classify(answer) not in _ANSWERS:
+            raise not_here(prover, answer, None) from None
+        self._reachable(answer, _ANSWERS[classify(answer)])
 
     # Rungs 1 and 2, where the answers at the host decide.
 
@@ -231,7 +217,7 @@ class Climb:
         subject = identity.user or headers.subject
         namespace = self.connection.namespace or usual_namespace(subject, identity.namespaces)
         behind = isinstance(credential, DexSession) and bool(headers.values)
-        self._reachable(healthz, _place(healthz, self.connection, behind=behind))
+        self._reachable(healthz, place(healthz, self.connection.host, behind=behind))
         access = Access(self.ladder, prover, credential.way, headers.values)
         if credential.way == "none":
             access.of_nobody(
@@ -277,7 +263,7 @@ class Climb:
 
     def _reachable(self, answer: Answer, detail: str | None) -> None:
         known = self.ladder["reachable"]
-        text = detail or _place(answer, self.connection)
+        text = detail or place(answer, self.connection.host, behind=False)
         self.ladder.put(known.ok(text, known.ms if known.holds else answer.ms))
 
     def _settle(self, problem: KfpConnectError) -> None:
@@ -290,10 +276,3 @@ class Climb:
             kinds: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
             self.sign_in = SignInWanted(kinds.get(way, "password"))
         self.ladder.fail(problem)
-
-
-def _place(healthz: Answer, connection: Connection, *, behind: bool = False) -> str:
-    version, _ = version_of(healthz)
-    kfp = f"KFP {version}" if version else "KFP"
-    where = ", behind oauth2-proxy and Dex" if behind else f" at {urlsplit(connection.host).netloc}"
-    return kfp + where

@@ -6,7 +6,6 @@ from .auth.base import Given
 from .climb import Climb
 from .connection import Connection
 from .environment import Environment
-from .errors import error
 from .http import network_settings
 from .ladder import Ladder
 from .session import Session
@@ -54,14 +53,7 @@ def connect_here(
         lambda: RequestsTransport(settings),
     )
     session = climb.run()
-    top = ladder["authorized"]
-    if top.state == "failed" and session.lease().namespace is not None:
-        remedy = top.remedy
-        raise error(
-            top.code or "forbidden",
-            top.detail or "this namespace may not be used",
-            remedy=remedy.text if remedy else None,
-            remedy_copy=remedy.copy if remedy else None,
-            actor=top.actor,
-        )
+    problem = ladder["authorized"].problem
+    if problem is not None and session.lease().namespace is not None:
+        raise problem
     return session

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 from .codes import Actor, RungName
-from .errors import KfpConnectError
+from .errors import KfpConnectError, error
 from .times import iso
 
 RungState = Literal["unknown", "checking", "ok", "failed", "not-needed"]
@@ -87,6 +87,19 @@ class Rung:
         )
 
     @property
+    def problem(self) -> KfpConnectError | None:
+        """What keeps it from holding, as an error to raise; ``None`` where it did not fail."""
+        if self.state != "failed" or self.code is None or self.remedy is None:
+            return None
+        return error(
+            self.code,
+            self.detail or "",
+            remedy=self.remedy.text,
+            remedy_copy=self.remedy.copy,
+            actor=self.actor,
+        )
+
+    @property
     def holds(self) -> bool:
         """Whether a client may be had as far as this rung goes."""
         return self.state in ("ok", "not-needed")
@@ -124,7 +137,13 @@ class Ladder:
         if self._watch is not None:
             self._watch()
 
-    def fail(self, problem: KfpConnectError, otherwise: RungName = "reachable") -> None:
+    def fail(
+        self,
+        problem: KfpConnectError,
+        otherwise: RungName = "reachable",
+        *,
+        ms: int | None = None,
+    ) -> None:
         """Let the rung that `problem` belongs to fail; those above it are unknown again.
 
         Parameters
@@ -133,6 +152,8 @@ class Ladder:
             What does not hold.
         otherwise : str
             The rung for a problem that belongs to none of the three.
+        ms : int, optional
+            How long the finding took, milliseconds.
         """
         name = problem.rung if problem.rung in self._rungs else otherwise
         at = CONNECTION_RUNGS.index(name)
@@ -142,7 +163,7 @@ class Ladder:
             for rung in CONNECTION_RUNGS[:at]
             if self[rung].state == "checking"
         ]
-        self.put(*below, self[name].failed(problem), *above)
+        self.put(*below, self[name].failed(problem, ms), *above)
 
     def reset(self) -> None:
         """Forget all that was found."""

@@ -182,6 +182,31 @@ def ui_url(connection: Connection, environment: Environment, namespace: str | No
     return f"{base}/_/pipeline/{query}"
 
 
+def in_namespace(url: str | None, namespace: str | None) -> str | None:
+    """Return the address of the Pipelines UI that `ui_url` gave, for another namespace."""
+    if url is None or namespace is None or "/_/pipeline/" not in url:
+        return url
+    return f"{url.partition('?')[0]}?{urlencode({'ns': namespace})}"
+
+
+def place(healthz: Answer, host: str, *, behind: bool) -> str:
+    """Return what rung 1 says where KFP answers: which KFP, and where.
+
+    Parameters
+    ----------
+    healthz : Answer
+        What it answered.
+    host : str
+        The connection's.
+    behind : bool
+        Whether a sign-in lies before it.
+    """
+    version, _ = version_of(healthz)
+    kfp = f"KFP {version}" if version else "KFP"
+    where = "behind oauth2-proxy and Dex" if behind else f"at {urlsplit(host).netloc}"
+    return f"{kfp}, {where}" if behind else f"{kfp} {where}"
+
+
 def usual_namespace(subject: str | None, namespaces: Sequence[tuple[str, str]]) -> str | None:
     """Return the namespace to work in where none was chosen, ``None`` where a person has to.
 

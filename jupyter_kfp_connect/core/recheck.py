@@ -7,8 +7,8 @@ from .answers import Meaning, classify
 from .errors import KfpConnectError, error
 from .http import Transport
 from .ladder import Ladder
-from .proof import Identity, Prover, not_here, refusal
-from .session import Lease, Session
+from .proof import Identity, Prover, not_here, place, refusal
+from .session import Session
 
 
 def recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
@@ -28,7 +28,7 @@ def recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
     KfpConnectError
         Rung 1 or 2 does not hold; `ladder` shows it already.
     """
-    ladder.put(ladder["reachable"].checking(), ladder["signed-in"].checking())
+    ladder.put(*(rung.checking() for rung in tuple(ladder)))
     try:
         _recheck(session, ladder, transport)
     except KfpConnectError as problem:
@@ -41,7 +41,7 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
     prover = Prover(session.connection, transport)
     answer = prover.healthz(lease.headers)
     if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
-        ladder.put(ladder["reachable"].ok(_where(lease), answer.ms))
+        ladder.put(ladder["reachable"].ok("a Kubeflow front door", answer.ms))
         lease = session.refused(lease.generation)
         answer = prover.healthz(lease.headers)
     meaning = classify(answer)
@@ -49,7 +49,8 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
         raise refusal(answer, lease.headers, lease.way)
     if meaning is not Meaning.KFP:
         raise not_here(prover, answer, lease.headers)
-    ladder.put(ladder["reachable"].ok(_where(lease), answer.ms))
+    behind = lease.way == "dex" and bool(lease.headers)
+    ladder.put(ladder["reachable"].ok(place(answer, lease.host, behind=behind), answer.ms))
     access = Access(ladder, prover, lease.way, lease.headers)
     identity = Identity(lease.signed_in_as, session.facts.namespaces)
     if lease.way == "none":
@@ -63,8 +64,3 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
         access.to(lease.namespace, identity)
     else:
         access.by_token(lease.signed_in_as, lease.namespace, identity)
-
-
-def _where(lease: Lease) -> str:
-    kfp = f"KFP {lease.kfp_version}" if lease.kfp_version else "KFP"
-    return f"{kfp} at {lease.host.partition('://')[2].partition('/')[0]}"

@@ -125,19 +125,19 @@ class Actions:
         if broker is None:
             return connect_in_process(connection, options.namespace, given)
         wait_for_sign_in(broker, holder, output)
-        return source_for(holder)
+        return source_for(holder, prove=True)
 
     @staticmethod
     def _source_of_connection(holder: Holder) -> HeaderSource:
         """Return the connection's source; whoever types the magic takes a disconnect back."""
         try:
-            return source_for(holder)
+            return source_for(holder, prove=True)
         except NotInNotebook as problem:
             broker = Broker.find(os.environ)
             if problem.code != "disconnected" or broker is None:
                 raise
         broker.post("/connect", {"connection": holder.connection})
-        return source_for(holder)
+        return source_for(holder, prove=True)
 
     def _source_at(self, host: str, options: Options) -> HeaderSource:
         """Connect to an address of the notebook's choosing: no form, no stored credential."""

@@ -70,7 +70,7 @@ def source_of(
 def _of_connection(connection: str | None, changes: Mapping[str, Any]) -> HeaderSource:
     """Return the source for a connection as it is: the server's own session where there is one."""
     probe = Connection(name="probe", host="http://localhost").changed(changes)
-    source = source_for(Holder(connection, probe.namespace, kernel_id()))
+    source = source_for(Holder(connection, probe.namespace, kernel_id()), prove=True)
     adapted: dict[str, Any] = {}
     if probe.timeout is not None:
         adapted["timeout"] = probe.timeout

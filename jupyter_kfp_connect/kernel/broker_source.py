@@ -87,6 +87,17 @@ class BrokerSource:
         with self._renewing():
             return self._current() or self._ask("/lease", {"connection": self._holder.connection})
 
+    def prove(self) -> Lease:
+        """Return a lease whose namespace may be used: rung 3, proven by the server.
+
+        Raises
+        ------
+        KfpConnectError
+            The rung that does not hold.
+        """
+        with self._renewing():
+            return self._ask("/lease", {"connection": self._holder.connection, "prove": True})
+
     def refused(self, generation: int) -> Lease:
         """Return a newer lease than `generation`, which KFP refused.
 

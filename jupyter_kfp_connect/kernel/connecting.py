@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from ..core.session import HeaderSource, Session
 
 
-def source_for(holder: Holder) -> HeaderSource:
+def source_for(holder: Holder, *, prove: bool = False) -> HeaderSource:
     """Return the source for a connection of the server, or of this process where there is none.
 
     Parameters
     ----------
     holder : Holder
         ``connection`` is a name or an id; ``None`` is the default, else what is detected.
+    prove : bool, optional
+        Whether its namespace has to be one that may be used. A reserved name does without: its
+        calls may name others.
 
     Raises
     ------
@@ -39,7 +42,10 @@ def source_for(holder: Holder) -> HeaderSource:
         return _source_alone(holder)
     source = BrokerSource(broker, holder)
     try:
-        source.lease()
+        if prove:
+            source.prove()
+        else:
+            source.lease()
     except SignInNeeded as problem:
         problem.remedy = (
             f"{problem.remedy} Open the Kubeflow Pipelines panel at the left of JupyterLab, or run"

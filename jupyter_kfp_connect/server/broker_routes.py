@@ -16,7 +16,9 @@ from tornado import web
 
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError, error
+from ..core.fields import check_namespace
 from ..core.secret import Secret
+from .diagnosing import diagnose
 from .live import Live
 from .manager import Manager
 from .sign_ins import nobody_there
@@ -79,8 +81,10 @@ class _Lease(_Handler):
     async def post(self) -> None:
         body = self.body()
         live = await self.live()
-        lease = await self.manager.leasing(live).lease(_text(body, "namespace"))
-        self.answer(lease.to_dict())
+        leasing = self.manager.leasing(live)
+        # A call of a client that is there goes on to KFP's own answer; a new one is proven first.
+        ask = leasing.proven if body.get("prove") else leasing.lease
+        self.answer((await ask(_namespace(body))).to_dict())
 
 
 class _Refused(_Handler):
@@ -91,7 +95,7 @@ class _Refused(_Handler):
             raise error("bad-request", "generation: it is a number")
         live = await self.live("connection_id")
         leasing = self.manager.leasing(live)
-        lease = await leasing.refused(generation, _text(body, "namespace"))
+        lease = await leasing.refused(generation, _namespace(body))
         self.answer(lease.to_dict())
 
 
@@ -144,6 +148,11 @@ class _Disconnect(_Handler):
 class _Status(_Handler):
     async def post(self) -> None:
         self.answer((await self.live()).to_dict())
+
+
+class _Diagnose(_Handler):
+    async def post(self) -> None:
+        self.answer(await diagnose(await self.live()))
 
 
 class _SignIn(_Handler):
@@ -225,12 +234,18 @@ def broker_routes() -> list[tuple[str, type[web.RequestHandler]]]:
         ("/refresh", _Refresh),
         ("/disconnect", _Disconnect),
         ("/status", _Status),
+        ("/diagnose", _Diagnose),
         ("/sign-in", _SignIn),
         ("/sign-in/wait", _SignInWait),
         ("/sign-in/cancel", _SignInCancel),
         ("/alive", _Alive),
         (".*", _Missing),
     ]
+
+
+def _namespace(body: dict[str, Any]) -> str | None:
+    text = _text(body, "namespace")
+    return check_namespace("namespace", text) if text else None
 
 
 def _text(body: dict[str, Any], key: str) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..core.climb import SignInWanted
+from ..core.errors import KfpConnectError
 from ..core.times import iso
+from ..core.wanted import SignInWanted
 
 if TYPE_CHECKING:
     from .live import Live
@@ -18,7 +19,7 @@ def describe(live: Live) -> dict[str, Any]:
     return live.entry.connection.to_dict() | {
         "source": live.entry.source,
         "locked": live.entry.locked,
-        "way": session.way if session is not None else None,
+        "way": session.way if session is not None else _way(wanted),
         "signed_in_as": facts.signed_in_as if facts else None,
         "expires_at": iso(session.expires_at) if session is not None else None,
         "renews": session.renews if session is not None else False,
@@ -28,18 +29,33 @@ def describe(live: Live) -> dict[str, Any]:
         "multi_user": facts.multi_user if facts else None,
         "ui_url": facts.ui_url if facts else None,
         "busy": live.busy,
-        "sign_in": _sign_in(wanted) if wanted is not None else None,
+        "sign_in": _sign_in(wanted, live.problem) if wanted is not None else None,
         "rungs": [rung.to_dict() for rung in live.ladder],
     }
 
 
-def _sign_in(wanted: SignInWanted) -> dict[str, Any]:
-    data: dict[str, Any] = {"kind": wanted.kind, "others": []}
+def _sign_in(wanted: SignInWanted, problem: KfpConnectError | None) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": wanted.kind, "others": _others(wanted, problem)}
     if wanted.kind == "password":
         data["connectors"] = [
             {"id": connector.id, "title": connector.title} for connector in wanted.connectors
         ]
-        data["others"] = ["token", "cookie"]
     if wanted.host is not None:
         data["host"] = wanted.host
     return data
+
+
+def _others(wanted: SignInWanted, problem: KfpConnectError | None) -> list[str]:
+    """Return the other ways that a person may choose at this front door."""
+    if wanted.kind == "login-host":
+        return []
+    kinds = ["password", "cookie", "token"]
+    if problem is not None and problem.code == "no-password-form":
+        kinds.remove("password")
+    return [kind for kind in kinds if kind != wanted.kind]
+
+
+def _way(wanted: SignInWanted | None) -> str | None:
+    """Return the way in that waits for a person, where that is known."""
+    ways = {"password": "dex", "cookie": "session-cookie", "token": "bearer-token"}
+    return ways.get(wanted.kind) if wanted is not None else None

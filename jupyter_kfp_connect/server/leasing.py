@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from ..core.access import prove_namespace
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError, SignInNeeded, error
-from ..core.http import Cancelled
+from ..core.http import Cancelled, NetworkSettings, closing
+from ..core.proof import in_namespace
 from ..core.session import Lease, Session
+from ..core.transport import RequestsTransport
 from .live import Live
 from .threads import in_thread
 
@@ -37,6 +40,22 @@ class Leasing:
             Why there is nothing to send.
         """
         return _for(namespace, await self._ask(None))
+
+    async def proven(self, namespace: str | None = None) -> Lease:
+        """Return the same where its namespace may be used: rung 3, by one list.
+
+        Raises
+        ------
+        KfpConnectError
+            The rung that does not hold.
+        """
+        lease = await self.lease(namespace)
+        session = self._live.session
+        known = self._live.ladder["authorized"]
+        if session is None or (known.holds and lease.namespace == known.detail):
+            return lease
+        await in_thread(partial(_prove, lease, session))
+        return lease
 
     async def refused(self, generation: int, namespace: str | None = None) -> Lease:
         """Return something newer than `generation`, which KFP refused.
@@ -97,4 +116,12 @@ class Leasing:
 
 
 def _for(namespace: str | None, lease: Lease) -> Lease:
-    return replace(lease, namespace=namespace or lease.namespace)
+    if namespace is None or namespace == lease.namespace:
+        return lease
+    return replace(lease, namespace=namespace, ui_url=in_namespace(lease.ui_url, namespace))
+
+
+def _prove(lease: Lease, session: Session) -> None:
+    settings = NetworkSettings(lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout)
+    with closing(RequestsTransport(settings)) as transport:
+        prove_namespace(lease, session.connection, transport)

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..core.auth.base import Given
 from ..core.catalogue import Entry
-from ..core.climb import SignInWanted
 from ..core.connection import Connection
 from ..core.errors import KfpConnectError, SignInFailed, SignInNeeded, error
 from ..core.ladder import Ladder, Rung
 from ..core.session import Lease, Session
 from ..core.transport import Cancel
+from ..core.wanted import SignInWanted
 from .attempt import Attempt
 from .describe import describe
 from .owner import Owner, Remember

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.auth.base import Given
-from ..core.catalogue import Catalogue, Entry
+from ..core.catalogue import Catalogue, Entry, none_is_meant
 from ..core.climb import Climb
 from ..core.connection import Connection
 from ..core.detection import Detected, detect
@@ -211,16 +211,13 @@ class Manager:
         Raises
         ------
         RequestError
-            ``unknown-connection``: nothing is set up, and nothing was found.
+            ``unknown-connection``: nothing is set up, and nothing was found; or several are, and
+            none is the default.
         """
         if self.default is None:
             await self.detect()
         if self.default is None:
-            raise error(
-                "unknown-connection",
-                "no connection is set up, and none was found",
-                remedy="Give Kubeflow's address in the Kubeflow Pipelines panel.",
-            )
+            raise none_is_meant(self.catalogue)
         return self.live(self.default)
 
     async def close(self) -> None:
