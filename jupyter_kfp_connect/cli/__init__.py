@@ -19,7 +19,7 @@ from .status import FAILS, HOLDS, WRONG_USAGE
 __all__ = ["FAILS", "HOLDS", "WRONG_USAGE", "main"]
 
 #: Where a name was given on the command line, these say that it was wrong.
-_USAGE = frozenset({"unknown-connection", "bad-request"})
+_USAGE = frozenset({"unknown-connection", "bad-request", "bad-host"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

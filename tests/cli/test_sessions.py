@@ -1,13 +1,11 @@
-"""``jupyter kfp-connect`` in a terminal."""
+"""``list``, ``status``, ``login`` and ``logout`` in a terminal."""
 
 from __future__ import annotations
 
-import getpass
 import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,97 +13,62 @@ import pytest
 
 from jupyter_kfp_connect.cli import FAILS, HOLDS, WRONG_USAGE, main
 from jupyter_kfp_connect.core.errors import error
-from jupyter_kfp_connect.sandbox import SandboxOptions
 
-from .kernel.fake_broker import FakeBroker, running_broker
-from .sandbox.running import RunningSandbox
-
-USER, PASSWORD = "user@example.com", "12341234"
+from ..kernel.fake_broker import FakeBroker
+from ..kernel.told import connection, rung, signed_out
+from .conftest import PASSWORD, USER, Terminal
 
 
-@pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBroker]:
-    with running_broker() as fake:
-        monkeypatch.setenv("KFP_CONNECT_BROKER", str(fake.description))
-        yield fake
-
-
-@pytest.fixture
-def kubeflow(isolated_environ: Path) -> Iterator[str]:
-    """A Kubeflow look-alike that a file calls mine, and its host."""
-    with RunningSandbox(SandboxOptions()) as running:
-        path = isolated_environ / ".jupyter" / "kfp_connect.json"
-        fields = {"host": running.sandbox.host, "username": USER}
-        path.write_text(json.dumps({"version": 1, "connections": {"mine": fields}}), "utf-8")
-        yield running.sandbox.host
-
-
-class Terminal:
-    """Where a person types."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.password = PASSWORD
-        self.prompts: list[str] = []
-        monkeypatch.setattr(sys, "stdin", _Tty())
-        monkeypatch.setattr(getpass, "getpass", self._getpass)
-
-    def _getpass(self, prompt: str) -> str:
-        self.prompts.append(prompt)
-        return self.password
-
-
-class _Tty(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    return Terminal(monkeypatch)
-
-
-def rung(name: str, state: str = "ok", code: str | None = "ok") -> dict[str, Any]:
-    return {"rung": name, "state": state, "code": code, "detail": None, "remedy": None}
-
-
-def connection(state: str = "ok", **more: Any) -> dict[str, Any]:
+def standing(state: str = "ok") -> dict[str, Any]:
+    """Return CONNECTION with all its rungs in one state."""
     code = {"ok": "ok", "failed": "sign-in-needed"}.get(state)
     names = ("reachable", "signed-in", "authorized")
-    return {
-        "name": "prod",
-        "id": "id-of-prod",
-        "host": "https://kubeflow.example.com/pipeline",
-        "namespace": "team-a",
-        "username": None,
-        "connector": None,
-        "signed_in_as": "jane@example.com",
-        "source": "user",
-        "sign_in": None,
-        "rungs": [rung(name, state, code) for name in names],
-        **more,
-    }
-
-
-def asking(*connectors: str) -> dict[str, Any]:
-    offered = [{"id": name, "title": name} for name in connectors]
-    return connection("failed", sign_in={"kind": "password", "connectors": offered})
+    return connection(rungs=[rung(name, state, code=code) for name in names])
 
 
 def test_list_marks_the_default(broker: FakeBroker, capsys: pytest.CaptureFixture[str]) -> None:
-    entries = [connection(), connection(name="dev", signed_in_as=None)]
+    entries = [connection(), connection(name="dev", signed_in_as=None, source="admin")]
     broker.routes["/connections"] = lambda body: (200, {"connections": entries, "default": "prod"})
     assert main(["list"]) == HOLDS
     assert capsys.readouterr().out.splitlines() == [
-        "* prod: https://kubeflow.example.com/pipeline · team-a · jane@example.com · user",
-        "  dev: https://kubeflow.example.com/pipeline · team-a · user",
+        "* prod: https://kubeflow.example.com/pipeline · team-a · jane@example.com",
+        "    your own",
+        "  dev: https://kubeflow.example.com/pipeline · team-a",
+        "    the administrator's, from jupyter_server_config",
     ]
 
 
-def test_list_reads_the_files_where_there_is_no_server(
-    kubeflow: str, capsys: pytest.CaptureFixture[str]
+def test_list_names_the_file_that_holds_a_connection(
+    kubeflow: str, isolated_environ: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    path = isolated_environ / ".jupyter" / "kfp_connect.json"
     assert main(["list"]) == HOLDS
-    assert capsys.readouterr().out == f"* mine: {kubeflow} · user\n"
+    assert capsys.readouterr().out == f"* mine: {kubeflow}\n    your own, from {path}\n"
+
+
+def test_list_names_the_administrators_file_of_the_servers_connection(
+    broker: FakeBroker,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "kfp_connect.json"
+    fields = {"id": "id-of-prod", "host": "https://kubeflow.example.com/pipeline"}
+    path.write_text(json.dumps({"version": 1, "connections": {"prod": fields}}), "utf-8")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+    overview = {"connections": [connection(source="admin")], "default": None}
+    broker.routes["/connections"] = lambda body: (200, overview)
+    main(["list"])
+    assert f"the administrator's, from {path}" in capsys.readouterr().out
+
+
+def test_list_tells_of_a_file_that_cannot_be_read(
+    isolated_environ: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = isolated_environ / ".jupyter" / "kfp_connect.json"
+    path.write_text("{", "utf-8")
+    assert main(["list"]) == HOLDS
+    assert str(path) in capsys.readouterr().err
 
 
 def test_list_of_nothing_says_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +83,7 @@ def test_list_of_nothing_says_where_to_begin(capsys: pytest.CaptureFixture[str])
 def test_the_exit_status_says_whether_the_rungs_hold(
     broker: FakeBroker, capsys: pytest.CaptureFixture[str], state: str, status: int
 ) -> None:
-    broker.routes["/status"] = lambda body: (200, connection(state))
+    broker.routes["/status"] = lambda body: (200, standing(state))
     assert main(["status", "prod"]) == status
     assert broker.bodies("/status") == [{"connection": "prod"}]
     assert "Authorized" in capsys.readouterr().out
@@ -150,7 +113,7 @@ def test_words_that_mean_nothing_are_wrong_usage(words: list[str]) -> None:
 def test_login_signs_in_for_the_server_s_kernels(
     broker: FakeBroker, terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = iter([asking("local", "ldap"), connection()])
+    answers = iter([signed_out("local", "ldap"), connection()])
     broker.routes["/connect"] = lambda body: (200, next(answers))
     assert main(["login", "prod", "--username", "jane", "--connector", "ldap"]) == HOLDS
     assert broker.bodies("/connect")[1] == {
@@ -174,9 +137,33 @@ def test_login_asks_nothing_where_nothing_is_missing(
 def test_login_names_the_connectors_to_choose_from(
     broker: FakeBroker, terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broker.routes["/connect"] = lambda body: (200, asking("github", "ldap"))
+    broker.routes["/connect"] = lambda body: (200, signed_out("github", "ldap"))
     assert main(["login", "prod"]) == WRONG_USAGE
     assert "github | ldap" in capsys.readouterr().err
+    assert not terminal.prompts
+
+
+def test_login_lets_a_person_choose_the_way_to_sign_in(
+    broker: FakeBroker, terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([signed_out("github", "ldap"), connection()])
+    broker.routes["/connect"] = lambda body: (200, next(answers))
+    terminal.types("2\njane\n")
+    assert main(["login", "prod"]) == HOLDS
+    assert broker.bodies("/connect")[1]["connector"] == "ldap"
+    assert broker.bodies("/connect")[1]["username"] == "jane"
+    out = capsys.readouterr().out
+    assert "1  github  GITHUB" in out
+    assert "%kfp_connect prod" in out
+
+
+def test_login_that_takes_no_password_leads_to_the_panel(
+    broker: FakeBroker, terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {**signed_out(), "sign_in": {"kind": "login-host", "host": "https://sso", "others": []}}
+    broker.routes["/connect"] = lambda body: (200, told)
+    assert main(["login", "prod"]) == FAILS
+    assert "panel" in capsys.readouterr().err
     assert not terminal.prompts
 
 
@@ -184,7 +171,7 @@ def test_login_where_nobody_can_type_shows_what_is_missing(
     broker: FakeBroker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    broker.routes["/connect"] = lambda body: (200, asking("local"))
+    broker.routes["/connect"] = lambda body: (200, signed_out("local"))
     assert main(["login", "prod"]) == FAILS
     assert "sign-in-needed" in capsys.readouterr().out
 
