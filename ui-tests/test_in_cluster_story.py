@@ -1,4 +1,4 @@
-"""Story 2: inside the cluster, one click with nothing typed."""
+"""Inside the cluster, one click with nothing typed."""
 
 from __future__ import annotations
 

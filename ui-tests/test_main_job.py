@@ -1,4 +1,4 @@
-"""Story 1: click Connect, and ``kfp_client`` works in the notebook, for longer than a session."""
+"""Click Connect, and ``kfp_client`` works in the notebook, for longer than a session."""
 
 from __future__ import annotations
 

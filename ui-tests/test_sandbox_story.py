@@ -1,4 +1,4 @@
-"""Story 4: no cluster at all, down to creating a run and watching it succeed."""
+"""No cluster at all, down to creating a run and watching it succeed."""
 
 from __future__ import annotations
 

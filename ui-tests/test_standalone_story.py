@@ -1,4 +1,4 @@
-"""Story 3: a standalone install, where nobody signs in."""
+"""A standalone install, where nobody signs in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Story 6 where it takes a person at the panel: whom to trust, and what a kernel lacks."""
+"""What takes a person at the panel: whom to trust, and what a kernel lacks."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class Connection:
         return origin(self.host)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON-able data, in the order of the design."""
+        """Return the fields as JSON-able data, in the order of the class."""
         data = asdict(self)
         for name in ("scopes", "token_command"):
             data[name] = list(data[name]) if data[name] is not None else None

@@ -1,4 +1,4 @@
-"""Story 3, and the guide's addresses on a laptop; `test_in_a_pod` runs this where they are free."""
+"""The guide's addresses on a laptop; `test_in_a_pod` runs this where they are free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Story 2 with the names of the guide; `test_in_a_pod` runs this inside a pod's walls."""
+"""Inside the cluster, with the names of the guide; `test_in_a_pod` runs this inside a pod's walls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Story 2, where no Jupyter server is: a bare kernel and a program use a mounted token."""
+"""Inside the cluster, without a Jupyter server: a bare kernel and a program use a mounted token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Story 2 in JupyterLab: one click with nothing typed, and the kernel follows a swapped token."""
+"""Inside the cluster, in JupyterLab: one click with nothing typed, and the kernel follows a swapped token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Story 5: `connect` and the guide's class in plain Python, on the real front door."""
+"""`connect` and the guide's class in plain Python, on the real front door."""
 
 from __future__ import annotations
 

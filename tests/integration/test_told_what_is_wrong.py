@@ -1,4 +1,4 @@
-"""Story 6, a test per line, through the server: what is wrong, in a sentence, and what to do.
+"""Through the server, a test for each thing that goes wrong: what is wrong, in a sentence, and what to do.
 
 On the real sign-in parts where a line is about them. Each line also holds that nothing typed is
 lost but the password.
