@@ -1,4 +1,4 @@
-"""Inside the cluster, with the names of the guide; `test_in_a_pod` runs this inside a pod's walls."""
+"""The names of the guide, inside the cluster; `test_in_a_pod` runs this in a pod's walls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inside the cluster, in JupyterLab: one click with nothing typed, and the kernel follows a swapped token."""
+"""Inside the cluster, one click with nothing typed; the kernel follows a swapped token."""
 
 from __future__ import annotations
 

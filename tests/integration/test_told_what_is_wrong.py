@@ -1,4 +1,4 @@
-"""Through the server, a test for each thing that goes wrong: what is wrong, in a sentence, and what to do.
+"""What is wrong, in a sentence, and what to do: a test for each thing, through the server.
 
 On the real sign-in parts where a line is about them. Each line also holds that nothing typed is
 lost but the password.
