@@ -16,4 +16,4 @@ def run_sandbox(words: Sequence[str]) -> int:
             "  jupyter_kfp_connect.connect(host=…, username=…, password=…)\n",
             flush=True,
         )
-    return run(words)
+    return run(words, "jupyter kfp-connect sandbox")

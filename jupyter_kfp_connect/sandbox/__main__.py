@@ -14,8 +14,10 @@ from pathlib import Path
 from .options import PASSWORD, USER, SandboxOptions
 from .server import Sandbox
 
+PROGRAM = "python -m jupyter_kfp_connect.sandbox"
 
-def parser(prog: str = "python -m jupyter_kfp_connect.sandbox") -> argparse.ArgumentParser:
+
+def parser(prog: str = PROGRAM) -> argparse.ArgumentParser:
     """Return the parser of the command's options."""
     made = argparse.ArgumentParser(
         prog=prog, description="Start a Kubeflow look-alike on loopback, to try things out."
@@ -38,6 +40,7 @@ def parser(prog: str = "python -m jupyter_kfp_connect.sandbox") -> argparse.Argu
     made.add_argument(
         "--allow-host", action="append", default=[], help="a further name that may ask for it"
     )
+    made.add_argument("--empty", action="store_true", help="without the example experiment")
     made.add_argument("--port-file", type=Path, help="write the port here once it listens")
     made.add_argument(
         "--until-stdin-closes", action="store_true", help="end when standard input is closed"
@@ -67,6 +70,7 @@ def options_of(arguments: argparse.Namespace) -> SandboxOptions:
         running_seconds=arguments.running_seconds,
         token_file=arguments.token_file,
         token_seconds=arguments.token_seconds,
+        example=not arguments.empty,
         allowed_hosts=tuple(arguments.allow_host),
     )
 
@@ -106,15 +110,22 @@ async def run(arguments: argparse.Namespace) -> None:
                 arguments.port_file.unlink(missing_ok=True)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, prog: str = PROGRAM) -> int:
     """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The options; by default the process's own.
+    prog : str, optional
+        What the help calls it.
 
     Returns
     -------
     int
         0 after an ordinary end, 1 where it could not listen, 2 for options it refuses.
     """
-    made = parser()
+    made = parser(prog)
     arguments = made.parse_args(argv)
     try:
         options_of(arguments)

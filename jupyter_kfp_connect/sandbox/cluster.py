@@ -6,7 +6,7 @@ from collections import Counter
 
 from .access import ResourceAttributes, Rights, Visitor
 from .directory import Directory
-from .options import SandboxOptions
+from .options import USER_NAMESPACE, SandboxOptions
 from .resources import Pace
 from .sessions import Sessions
 from .store import Store
@@ -31,6 +31,10 @@ class Cluster:
             Pace(options.pending_seconds, options.running_seconds),
             options.single_user,
         )
+        if options.example and options.has_front_door:
+            self.store.add_experiment(
+                "sandbox-example", USER_NAMESPACE, "Here from the start, to have something to see."
+            )
         self.rights = Rights()
         self.tokens = TokenIssuer(options.clock)
         self.sessions = Sessions(options.clock, options.session_seconds)

@@ -55,6 +55,9 @@ class SandboxOptions:
         Where a fresh ServiceAccount token is kept, laid out as the kubelet does.
     token_seconds : float
         Life of the token in that file.
+    example : bool
+        Whether the user's namespace has an experiment from the start, so that a first list shows
+        something; with a front door only.
     allowed_hosts : tuple of str
         Names beside the loopback ones that a request's Host header may carry.
     clock : callable
@@ -80,6 +83,7 @@ class SandboxOptions:
     running_seconds: float = 6.0
     token_file: Path | None = None
     token_seconds: float = 7_200.0
+    example: bool = False
     allowed_hosts: tuple[str, ...] = ()
     clock: Clock = time.time
 

@@ -37,7 +37,7 @@ class OwnSandbox:
             from ..sandbox import Sandbox, SandboxOptions  # only who tries it pays for it
             from ..sandbox.options import USER
 
-            sandbox = Sandbox(SandboxOptions())
+            sandbox = Sandbox(SandboxOptions(example=True))
             await sandbox.start()
             self._sandbox = sandbox
             return Connection.from_dict(
