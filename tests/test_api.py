@@ -271,3 +271,13 @@ def test_a_private_authority_is_trusted_when_named_or_skipped_with_one_warning(
             for _ in range(3):
                 client.list_experiments()
         assert not warned
+
+
+def test_with_several_connections_and_no_default_they_are_named(isolated_environ: Path) -> None:
+    entries = {name: {"host": f"https://{name}.example.com"} for name in ("staging", "prod")}
+    file = isolated_environ / ".jupyter" / "kfp_connect.json"
+    file.write_text(json.dumps({"version": 1, "connections": entries}))
+    with pytest.raises(kfc.RequestError) as caught:
+        kfc.connect()
+    assert "staging, prod" in caught.value.message
+    assert "Name one" in caught.value.remedy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -51,3 +52,17 @@ def test_the_manager_s_password_is_in_no_verbose_traceback() -> None:
         shown = verbose(problem, skip=1)
     assert "__init__" in shown
     assert password not in shown
+
+
+def test_the_guides_own_example_over_plain_http_is_not_warned_of_a_certificate(
+    kubeflow: str,
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kfc.KFPClientManager(
+            api_url=kubeflow,
+            dex_username=USER,
+            dex_password=PASSWORD,
+            dex_auth_type="local",
+            skip_tls_verify=True,
+        ).create_kfp_client()

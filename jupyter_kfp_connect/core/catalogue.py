@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -251,9 +251,8 @@ def _lean(connection: Connection) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value not in (None, [], "")}
 
 
-def none_is_meant(catalogue: Catalogue) -> KfpConnectError:
+def none_is_meant(names: Sequence[str]) -> KfpConnectError:
     """Return the error for a call that names no connection, where none is the default."""
-    names = [entry.connection.name for entry in catalogue]
     if len(names) > 1:
         return error(
             "unknown-connection",

@@ -6,6 +6,7 @@ from .auth.base import Given
 from .climb import Climb
 from .connection import Connection
 from .environment import Environment
+from .errors import SignInNeeded
 from .http import network_settings
 from .ladder import Ladder
 from .session import Session
@@ -52,7 +53,15 @@ def connect_here(
         ladder,
         lambda: RequestsTransport(settings),
     )
-    session = climb.run()
+    try:
+        session = climb.run()
+    except SignInNeeded as needed:
+        if needed.code == "sign-in-needed":
+            needed.remedy = (
+                "Give user name and password (username=…, password=…), or sign in in the Kubeflow "
+                "Pipelines panel of JupyterLab."
+            )
+        raise
     problem = ladder["authorized"].problem
     if problem is not None and session.lease().namespace is not None:
         raise problem

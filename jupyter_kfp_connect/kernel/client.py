@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
@@ -47,11 +49,11 @@ class KubeflowClient(kfp.Client):  # type: ignore[misc]
         self._own_namespace: str | None = None
         lease = source.lease()
         self._base: str = lease.host
-        if not lease.verify_ssl:
+        if not lease.verify_ssl and urlsplit(lease.host).scheme == "https":
             warnings.warn(
                 f"The certificate of {urlsplit(lease.host).netloc} is not verified: whoever sits"
                 " on the way can read and change what is sent.",
-                stacklevel=2,
+                stacklevel=_callers_level(),
             )
         with warnings.catch_warnings():
             # kfp says at every construction that it wants KFP 2.
@@ -124,3 +126,12 @@ class KubeflowClient(kfp.Client):  # type: ignore[misc]
             return self._base
         parts = urlsplit(lease.ui_url or lease.host)
         return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+
+
+def _callers_level() -> int:
+    """Return the ``stacklevel`` of the line that asked for a client, beyond this package's own."""
+    package = os.path.dirname(os.path.dirname(__file__)) + os.sep
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+        frame, level = frame.f_back, level + 1
+    return level

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,7 +141,7 @@ def find_connection(name: str | None, broker: Broker | None = None) -> Connectio
     wanted = name or known.default
     if wanted is not None:
         return _in_files(known, wanted)
-    return _detected(None)
+    return _none_named([entry.connection.name for entry in known])
 
 
 def connection_names(broker: Broker | None) -> list[str]:
@@ -194,6 +194,15 @@ def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Con
     )
 
 
+def _none_named(names: Sequence[str]) -> Connection:
+    """Return what looking around finds, unless there are several to choose from."""
+    from ..core.catalogue import none_is_meant
+
+    if len(names) > 1:
+        raise none_is_meant(names)
+    return _detected(None)
+
+
 def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
     from ..core.connection import FIELDS, Connection
 
@@ -203,7 +212,7 @@ def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
         if wanted in (entry["name"], entry["id"]):
             return Connection.from_dict({key: entry[key] for key in FIELDS if key in entry})
     if name is None:
-        return _detected(None)
+        return _none_named([entry["name"] for entry in entries])
     names = ", ".join(entry["name"] for entry in entries) or "none yet"
     raise error(
         "unknown-connection",

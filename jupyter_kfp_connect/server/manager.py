@@ -217,7 +217,7 @@ class Manager:
         if self.default is None:
             await self.detect()
         if self.default is None:
-            raise none_is_meant(self.catalogue)
+            raise none_is_meant([entry.connection.name for entry in self.catalogue])
         return self.live(self.default)
 
     async def close(self) -> None:

@@ -220,6 +220,7 @@ def test_skipped_verification_warns_once(kfp_api: FakeKfp) -> None:
     with pytest.warns(UserWarning, match=r"kubeflow\.example\.com is not verified") as caught:
         KubeflowClient(FakeSource(make_lease(host, verify_ssl=False)))
     assert len(caught) == 1
+    assert caught[0].filename == __file__  # the line that asked for it, not one of ours
 
 
 def test_calls_go_to_the_lease_s_host_when_the_connection_was_edited(
