@@ -40,7 +40,7 @@ def _address(printed: str) -> str | None:
     return found[0] if found and READY in printed else None
 
 
-def test_the_demo_does_what_it_says(page: Page, address: str) -> None:
+def test_the_demo_does_what_it_says(address: str, page: Page) -> None:
     window = LabPage(page)
     window.open(address)
     panel = KfpPanel(page)
