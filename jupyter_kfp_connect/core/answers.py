@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .http import Answer
+from .shown import shown
 
 HEALTHZ = "/apis/v2beta1/healthz"
 EXPERIMENTS = "/apis/v2beta1/experiments"
@@ -91,5 +92,5 @@ def reported_message(answer: Answer) -> str:
     if isinstance(data, dict):
         said = data.get("message") or data.get("error_message")
         if isinstance(said, str):
-            return said
-    return answer.text[:300].strip()
+            return shown(said, 2000)
+    return shown(answer.text[:300], 300)

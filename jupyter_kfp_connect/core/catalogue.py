@@ -11,6 +11,7 @@ from . import connections_file
 from .connection import Connection, stable_id
 from .connections_file import Stored
 from .errors import KfpConnectError, error
+from .fields import ID
 
 Source = Literal["admin", "user", "detected", "sandbox"]
 
@@ -209,6 +210,9 @@ class Catalogue:
             if not isinstance(fields, Mapping):
                 raise error("bad-request", "its fields are not an object")
             given = {**fields, "name": name, "id": fields.get("id") or stable_id(origin, name)}
+            if source == "user" and not ID.fullmatch(str(given["id"])):
+                # Whoever asks by name must not get a connection whose id is made to look like it.
+                given["id"] = stable_id(origin, name)
             connection = Connection.from_dict(given)
         except KfpConnectError as problem:
             self._tell(origin, name, problem)

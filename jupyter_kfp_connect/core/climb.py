@@ -14,6 +14,7 @@ from .auth.dex import Asked, Login, SignIn
 from .auth.dex_session import DexSession
 from .auth.none import NoCredential
 from .connection import Connection
+from .cookies import Cookies
 from .environment import Environment
 from .errors import KfpConnectError, error
 from .hosts import origin
@@ -30,6 +31,7 @@ from .proof import (
     usual_namespace,
     version_of,
 )
+from .secret import HiddenHeaders
 from .session import Facts, Session
 from .wanted import SignInKind, SignInWanted
 
@@ -187,8 +189,7 @@ class Climb:
             raise error("sign-in-needed", "nobody is signed in")
         meaning = classify(ended.healthz)
         if meaning is not Meaning.KFP:
-            cookie = ended.cookies.header(self.connection.host + HEALTHZ)
-            headers = {"Cookie": cookie} if cookie else {}
+            headers = _cookie_headers(ended.cookies, self.connection.host + HEALTHZ)
             if meaning in (Meaning.MESH, Meaning.DENIED):
                 raise refusal(ended.healthz, headers, "dex")
             raise not_here(prover, ended.healthz, headers)
@@ -276,3 +277,8 @@ class Climb:
             kinds: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
             self.sign_in = SignInWanted(kinds.get(way, "password"))
         self.ladder.fail(problem)
+
+
+def _cookie_headers(cookies: Cookies, url: str) -> HiddenHeaders:
+    cookie = cookies.header(url)
+    return HiddenHeaders({"Cookie": cookie} if cookie else {})

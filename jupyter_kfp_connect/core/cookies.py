@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timezone
 from email.message import Message
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -19,7 +20,8 @@ class Cookies:
 
     def take(self, answer: Answer) -> None:
         """Keep what `answer` sets, and drop what it clears."""
-        self._jar.extract_cookies(_Headers(answer), JarRequest(answer.url))  # type: ignore[arg-type]
+        with suppress(ValueError, OverflowError):  # an end that no calendar has
+            self._jar.extract_cookies(_Headers(answer), JarRequest(answer.url))  # type: ignore[arg-type]
 
     def header(self, url: str) -> str | None:
         """Return the ``Cookie`` header for `url`, or ``None`` where no cookie belongs there."""
@@ -38,7 +40,10 @@ class Cookies:
             for cookie in self._jar
             if cookie.expires is not None and (names is None or cookie.name in names)
         ]
-        return datetime.fromtimestamp(min(ends), timezone.utc) if ends else None
+        try:
+            return datetime.fromtimestamp(min(ends), timezone.utc) if ends else None
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def __repr__(self) -> str:
         return f"Cookies({', '.join(self.names())})"

@@ -23,6 +23,8 @@ AUTHS = (
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 #: A DNS label (RFC 1123), which is what Kubernetes takes as a namespace.
 NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+#: An id, which no name may look like: who asks by id must not get a connection that is called so.
+ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 CONNECTOR = re.compile(r"[A-Za-z0-9._~-]{1,253}")
 _PORT_FORWARD = {
     "context": str,
@@ -37,7 +39,7 @@ _KINDS: Mapping[type, str] = MappingProxyType({str: "text", int: "number"})
 def check_name(field: str, value: Any) -> str:
     """Return a connection's name if it is one."""
     text = _text(field, value)
-    if not NAME.fullmatch(text):
+    if not NAME.fullmatch(text) or ID.fullmatch(text):
         raise _bad(
             field,
             f"“{text}” is no name",

@@ -12,6 +12,9 @@ from .errors import KfpConnectError, error
 #: Pipelines UI in a frame: what it calls ``/_/pipeline`` is served at ``/pipeline``.
 _DASHBOARD_PAGE = re.compile(r"^(?P<prefix>.*?)/_(?P<app>/pipeline)(?:/.*)?$")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+#: What the name in an address is made of, once it is plain: anything else is read in one way by one
+#: parser and in another by the next, so that a check and a request would mean different hosts.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _EXAMPLE = "Give the address as in the browser, such as https://kubeflow.example.com/pipeline."
 
 
@@ -47,6 +50,9 @@ def clean_host(typed: str) -> str:
         )
     if re.search(r"[\s\x00-\x1f\x7f]", text):
         raise _bad(f"“{_printable(text)}” has a space in it")
+    strange = re.search(r"[\\\"'<>`^{}|]", text)
+    if strange:
+        raise _bad(f"“{text}” has a {strange[0]} in it")
     if "://" not in text:
         raise _bad(
             f"“{text}” does not say http:// or https://",
@@ -76,9 +82,12 @@ def origin(url: str) -> str:
     Raises
     ------
     ValueError
-        It is no address of a host.
+        It is no plain address of a host.
     """
     parts = urlsplit(url)
+    plain = re.search(r"[\\\s\x00-\x1f\x7f]", url) is None and "@" not in parts.netloc
+    if not plain or not (parts.hostname is None or _PLAIN_NAME.fullmatch(parts.hostname)):
+        raise ValueError("not a plain address")
     scheme = parts.scheme.lower()
     name = (parts.hostname or "").lower()
     if ":" in name:
@@ -132,13 +141,12 @@ def _name(hostname: str) -> str:
     if ":" in hostname:
         return f"[{hostname}]"
     try:
-        return hostname.encode("ascii").decode()
-    except UnicodeEncodeError:
-        pass
-    try:
-        return hostname.encode("idna").decode()
+        name = hostname if hostname.isascii() else hostname.encode("idna").decode()
     except UnicodeError:
-        raise _bad(f"“{hostname}” is no host name") from None
+        name = ""
+    if not _PLAIN_NAME.fullmatch(name):
+        raise _bad(f"“{hostname}” is no host name")
+    return name
 
 
 def _has_userinfo(text: str) -> bool:

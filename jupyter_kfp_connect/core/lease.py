@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Protocol
 
+from .secret import HiddenHeaders
 from .times import from_iso, iso
 
 
@@ -67,6 +68,9 @@ class Lease:
     proxy: str | None = field(default=None, repr=False)
     timeout: float = 10.0
     watch: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headers", HiddenHeaders(self.headers))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the lease as the broker sends it: with its headers."""

@@ -29,6 +29,13 @@ def overview(lease: Lease, transport: Transport) -> dict[str, Any]:
     KfpConnectError
         What KFP refuses, and why.
     """
+    try:
+        return _overview(lease, transport)
+    except (KeyError, TypeError, AttributeError):
+        raise error("bad-answer", "KFP's lists do not look as they should") from None
+
+
+def _overview(lease: Lease, transport: Transport) -> dict[str, Any]:
     experiments = _list(lease, transport, EXPERIMENTS).get("experiments", [])
     runs = _list(lease, transport, RUNS).get("runs", [])
     links = _links(lease)

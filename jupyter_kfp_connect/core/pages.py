@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from .shown import shown
+
+#: Characters of a page that are read: those of oauth2-proxy and Dex have a quarter of it, and the
+#: parser's time grows faster than a page that is made to be slow.
+_MOST = 32 * 1024
 
 
 @dataclass
@@ -49,12 +56,12 @@ class Page:
 def read_page(html: str) -> Page:
     """Return what `html` shows; a broken page gives what could be read of it."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(html[:_MOST])
     reader.close()
     page = reader.page
-    page.title = " ".join(page.title.split())
-    page.text = " ".join(page.text.split())
-    page.links = [(href, " ".join(text.split())) for href, text in page.links]
+    page.title = shown(page.title)
+    page.text = shown("".join(reader.text), 2000)
+    page.links = [(href, shown("".join(words))) for href, words in reader.links]
     return page
 
 
@@ -63,7 +70,9 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.page = Page()
         self._form: Form | None = None
-        self._inside: list[str] = []
+        self.text: list[str] = []
+        self.links: list[tuple[str, list[str]]] = []
+        self._inside: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -73,27 +82,25 @@ class _Reader(HTMLParser):
         elif tag == "input" and self._form is not None:
             self._read_input(self._form, given)
         elif tag == "a" and "href" in given:
-            self.page.links.append((given["href"], ""))
+            self.links.append((given["href"], []))
         if tag in ("title", "a", "script", "style"):
-            self._inside.append(tag)
+            self._inside[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        if tag in self._inside:
-            while self._inside.pop() != tag:
-                pass
+        if self._inside[tag] > 0:
+            self._inside[tag] -= 1
 
     def handle_data(self, data: str) -> None:
-        if "script" in self._inside or "style" in self._inside:
+        if self._inside["script"] or self._inside["style"]:
             return
-        if "title" in self._inside:
+        if self._inside["title"]:
             self.page.title += data
             return
-        self.page.text += data
-        if "a" in self._inside and self.page.links:
-            href, text = self.page.links[-1]
-            self.page.links[-1] = (href, text + data)
+        self.text.append(data)
+        if self._inside["a"] and self.links:
+            self.links[-1][1].append(data)
 
     @staticmethod
     def _read_input(form: Form, given: dict[str, str]) -> None:

@@ -14,10 +14,13 @@ from .connection import Connection
 from .diagnosis.refusals import Refusal, explain_refusal
 from .environment import Environment
 from .errors import KfpConnectError, error
+from .fields import NAMESPACE
 from .hosts import gateway, origin
 from .http import Answer, Request, Transport
+from .shown import shown
 
 #: Roles as ``env-info`` names them and as the dashboard shows them.
+_MOST_NAMESPACES = 500
 _ROLES = {"owner": "owner", "contributor": "contributor", "viewer": "viewer"}
 
 
@@ -71,12 +74,12 @@ class Prover:
         answer = self._try(f"{gateway(self._host)}/api/workgroup/env-info", headers)
         data = answer.json() if answer is not None and answer.status == 200 else None
         if isinstance(data, dict) and isinstance(data.get("user"), str):
-            return Identity(data["user"], _namespaces(data.get("namespaces")))
+            return Identity(shown(data["user"]), _namespaces(data.get("namespaces")))
         answer = self._try(f"{origin(self._host)}/oauth2/userinfo", headers)
         data = answer.json() if answer is not None and answer.status == 200 else None
         if isinstance(data, dict):
             user = data.get("email") or data.get("user")
-            return Identity(user if isinstance(user, str) else None)
+            return Identity(shown(user) if isinstance(user, str) else None)
         return Identity()
 
     def other_path(self, headers: Mapping[str, str] | None = None) -> str | None:
@@ -233,15 +236,15 @@ def version_of(healthz: Answer) -> tuple[str | None, bool | None]:
         return None, None
     # The server of the Pipelines UI answers for itself, and names the API server's so.
     tag = data.get("tag_name") or data.get("apiServerTagName")
-    version = tag if isinstance(tag, str) and tag not in ("", "unknown") else None
+    version = shown(tag, 60) if isinstance(tag, str) and tag not in ("", "unknown") else None
     users = data.get("multi_user")
     return version, users if isinstance(users, bool) else None
 
 
 def _namespaces(data: object) -> tuple[tuple[str, str], ...]:
     found = []
-    for entry in data if isinstance(data, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("namespace"), str):
-            role = str(entry.get("role", ""))
+    for entry in data[:_MOST_NAMESPACES] if isinstance(data, list) else ():
+        if isinstance(entry, dict) and NAMESPACE.fullmatch(str(entry.get("namespace"))):
+            role = shown(str(entry.get("role", "")), 40)
             found.append((entry["namespace"], _ROLES.get(role, role)))
     return tuple(found)

@@ -29,3 +29,13 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret is not written anywhere")
+
+
+class HiddenHeaders(dict[str, str]):
+    """Headers of which a traceback with the values of variables shows nothing."""
+
+    def __repr__(self) -> str:
+        return "<headers>"
+
+    def __reduce__(self) -> str:
+        raise TypeError("headers with a credential are not written anywhere")

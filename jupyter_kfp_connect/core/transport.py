@@ -7,16 +7,19 @@ then left behind; daemon threads, since others would keep the interpreter from e
 
 from __future__ import annotations
 
+import io
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
 
 from .errors import error
+from .hosts import origin
 from .http import CA_VARIABLES, MAX_BODY, Answer, Cancelled, NetworkSettings, Request
 from .network_errors import ProxyError, network_error
 
@@ -103,13 +106,14 @@ class RequestsTransport:
             self._session = _new_session(verified=bool(self._settings.verify))
         if self._cancel.cancelled:
             raise Cancelled
+        _check_address(request.url)
         started = time.monotonic()
         try:
             response = self._session.request(
                 request.method,
                 request.url,
-                headers=dict(request.headers),
-                data=dict(request.form) if request.form is not None else None,
+                headers=_headers(request),
+                data=_Form(request.form, self._cancel) if request.form is not None else None,
                 timeout=self._settings.timeout,
                 verify=self._settings.verify,
                 proxies=_proxies(self._settings.proxy),
@@ -137,7 +141,7 @@ class RequestsTransport:
             if time.monotonic() > deadline or self._cancel.cancelled:
                 raise TimeoutError
             if len(body) > MAX_BODY:
-                raise error("bad-answer", f"the answer of {response.url} does not end")
+                raise error("bad-answer", f"the answer of {origin(response.url)} does not end")
         return bytes(body)
 
 
@@ -154,6 +158,42 @@ def in_background(
         deliver(result)
 
     threading.Thread(target=run, name="jupyter-kfp-connect", daemon=True).start()
+
+
+class _Form:
+    """A form's body that is read when the connection stands, and not at all after a cancel."""
+
+    def __init__(self, fields: Mapping[str, str], cancel: Cancel) -> None:
+        self._body = io.BytesIO(urlencode(fields).encode("ascii"))
+        self._cancel = cancel
+
+    def __len__(self) -> int:
+        return len(self._body.getbuffer())
+
+    def read(self, size: int = -1) -> bytes:
+        if self._cancel.cancelled:
+            raise Cancelled
+        return self._body.read(size)
+
+
+def _headers(request: Request) -> dict[str, str]:
+    if request.form is None:
+        return dict(request.headers)
+    return {**request.headers, "Content-Type": "application/x-www-form-urlencoded"}
+
+
+def _check_address(url: str) -> None:
+    """Make sure that who sends means the host that who trusts meant."""
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util import parse_url
+
+    try:
+        seen, meant = parse_url(url), urlsplit(origin(url))
+        agreed = (seen.host or "").strip("[]") == meant.hostname
+    except (ValueError, LocationParseError):
+        agreed = False
+    if not agreed:
+        raise error("bad-answer", "an address on the way is none that can be trusted")
 
 
 def _check_authorities(verify: bool | str) -> None:

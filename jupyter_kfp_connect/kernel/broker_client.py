@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import KfpConnectError, NotInNotebook
+from .peer import check_peer
 
 #: Names the description file; inherited by kernels and terminals.
 BROKER = "KFP_CONNECT_BROKER"
@@ -213,6 +214,7 @@ class Broker:
         try:
             connection.settimeout(_CONNECT)
             self._connect(connection)
+            check_peer(connection)
             connection.settimeout(_ANSWER)
         except OSError:
             connection.close()

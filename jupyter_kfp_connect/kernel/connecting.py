@@ -116,7 +116,14 @@ def connect_in_process(
 
     if namespace is not None:
         connection = connection.changed({"namespace": namespace})
-    return connect_here(connection, given)
+    try:
+        return connect_here(connection, given)
+    except KfpConnectError as raised:
+        problem = raised.with_traceback(None)
+    # Raised anew: the way through the sign-in held headers and forms, which a verbose traceback
+    # would show, and a notebook keep.
+    problem.__context__ = problem.__cause__ = None
+    raise problem
 
 
 def find_connection(name: str | None, broker: Broker | None = None) -> Connection:

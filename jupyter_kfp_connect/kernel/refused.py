@@ -36,5 +36,6 @@ def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
             claims=claims_of(token) if scheme == "Bearer" else {},
             sent=bool(lease.headers),
             way=lease.way,
+            subject=lease.signed_in_as,
         )
     )

@@ -52,16 +52,15 @@ def _outcome(broker: Broker, told: Mapping[str, Any], holder: Holder) -> str:
     """Return how it ended: ``done``, ``cancelled`` or ``nobody``."""
     asked = {"connection": told["id"], "kernel_id": holder.kernel_id}
     try:
-        id = broker.post("/sign-in", asked)["id"]
+        return _ended(broker, broker.post("/sign-in", asked)["id"])
     except SignInNeeded:
         if not _typed_here(broker, told):
             raise
         return "done"
-    try:
-        return _ended(broker, id)
     except KeyboardInterrupt:
         with suppress(KfpConnectError, BrokerGone):
-            broker.post("/sign-in/cancel", {"id": id})
+            # By the kernel, which has one cell that runs: the id may not have come yet.
+            broker.post("/sign-in/cancel", {"kernel_id": holder.kernel_id})
         raise KeyboardInterrupt from None
 
 

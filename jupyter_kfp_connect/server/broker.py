@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import secrets
-import shutil
 import socket
 import tempfile
 from contextlib import suppress
@@ -33,6 +32,7 @@ _SOCKET_PATH_LIMIT = 100  # sun_path holds 104 to 108 bytes
 #: Kernels that may wait to be let in; tornado's own 128 turn a crowd away.
 _BACKLOG = 1024
 _PREFIX = "kfp-connect-"
+_SOCKET, _STAMP = "broker.sock", "stamp"
 
 
 class Broker:
@@ -47,8 +47,8 @@ class Broker:
     def __init__(self, runtime_dir: Path) -> None:
         _sweep(runtime_dir)
         self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_short_folder()))
-        self.stamp = Stamp(self._folder / "stamp")
-        self._socket = self._folder / "broker.sock"
+        self.stamp = Stamp(self._folder / _STAMP)
+        self._socket = self._folder / _SOCKET
         self._secret = secrets.token_urlsafe(32)
         self._description = runtime_dir / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.json"
         self._server: HTTPServer | None = None
@@ -79,6 +79,7 @@ class Broker:
                     "secret": self._secret,
                     "stamp": str(self.stamp.path),
                     "version": __version__,
+                    "machine": socket.gethostname(),
                 },
                 file,
             )
@@ -94,7 +95,7 @@ class Broker:
         if server is not None:
             server.stop()
             await server.close_all_connections()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        _remove(self._folder)
 
 
 def _short_folder() -> str:
@@ -111,12 +112,24 @@ def _sweep(runtime_dir: Path) -> None:
     """Remove what servers left that were killed."""
     for description in runtime_dir.glob(f"{_PREFIX}*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
-            address = Path(json.loads(description.read_text(encoding="utf-8"))["socket"])
-            if not _is_left_behind(address):
+            told = json.loads(description.read_text(encoding="utf-8"))
+            address = Path(told["socket"])
+            # A home may be shared: another machine's socket is nothing to look for here.
+            here = told.get("machine", socket.gethostname()) == socket.gethostname()
+            if not here or not _is_left_behind(address):
                 continue
-            if address.parent.name.startswith(_PREFIX):
-                shutil.rmtree(address.parent, ignore_errors=True)
+            _remove(address.parent)
             description.unlink()
+
+
+def _remove(folder: Path) -> None:
+    """Remove a broker's folder: what a broker lays there, and nothing else that a file may name."""
+    if not folder.name.startswith(_PREFIX) or folder.is_symlink():
+        return
+    with suppress(OSError):
+        for name in (_SOCKET, _STAMP, f"{_STAMP}.new"):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _is_left_behind(address: Path) -> bool:

@@ -189,10 +189,14 @@ class _SignInWait(_Handler):
 
 
 class _SignInCancel(_Handler):
-    """A cell was interrupted; that it is known already is no error."""
+    """A cell was interrupted, perhaps before it heard its id; that it is known is no error."""
 
     async def post(self) -> None:
-        self.manager.sign_ins.give_up(_text(self.body(), "id") or "")
+        body, sign_ins = self.body(), self.manager.sign_ins
+        kernel_id = _text(body, "kernel_id")
+        if kernel_id is not None:
+            sign_ins.forget(kernel_id)
+        sign_ins.give_up(_text(body, "id") or "")
         self.answer({"outcome": "cancelled"})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..core.catalogue import Catalogue, Entry
 from ..core.connection import DEFAULTS, FIELDS, NEEDS_EXECUTE, Connection
 from ..core.errors import error
-from ..core.fields import check_name
+from ..core.fields import ID, check_name
 from ..core.hosts import origin
 from .policy import Policy
 
@@ -34,6 +34,9 @@ READ_ONLY = frozenset(
         "attempts",
     }
 )
+
+#: With one of the fields that need ``execute`` in place, these decide where a token goes.
+_DECIDES_WHERE = frozenset({"host", "auth", "verify_ssl"})
 
 
 class Editor:
@@ -82,6 +85,8 @@ class Editor:
         base = before.connection if before is not None else None
         self._check_rights(base, fields, may_execute)
         if base is None:
+            if fields.get("id") and not ID.fullmatch(str(fields["id"])):
+                raise error("bad-request", "id: it is none", remedy="Leave it out: one is made.")
             connection = Connection.from_dict({**fields, "name": fields.get("name") or name})
         else:
             connection = base.changed(fields)
@@ -174,6 +179,14 @@ class Editor:
                     remedy=f"The fields of a connection are {', '.join(FIELDS)}.",
                 )
         before = base.to_dict() if base is not None else dict(DEFAULTS)
+        moved = {key for key in _DECIDES_WHERE & fields.keys() if fields[key] != before.get(key)}
+        holds = any(before.get(key) for key in NEEDS_EXECUTE)
+        mounted = fields.get("auth") == "service-account-token" != before.get("auth")
+        if not may_execute and ((moved and holds) or mounted):
+            key = "auth" if mounted else min(moved)
+            raise error(
+                "not-allowed", f"{key}: only who may run kernels may say where a token goes"
+            )
         for key in NEEDS_EXECUTE & fields.keys():
             if (fields[key] or None) == (before.get(key) or None):
                 continue

@@ -88,6 +88,8 @@ class Kernels:
         kernel_id, variable, state = (told.get(key) for key in ("kernel_id", "variable", "state"))
         if not (isinstance(kernel_id, str) and isinstance(variable, str)):
             raise error("bad-request", "kernel_id and variable: they are texts")
+        if not variable.isidentifier():
+            raise error("bad-request", "variable: it is no name for one")
         namespace, generation = told.get("namespace"), told.get("generation")
         if not isinstance(namespace, str | None) or not isinstance(generation, int | None):
             raise error("bad-request", "namespace and generation: a text and a number")

@@ -109,6 +109,13 @@ class Live:
         self.ladder = attempt.before
         self._owner.changed(self, False)
 
+    def give_up(self) -> None:
+        """Cancel, and forget a sign-in that waits for a host to be allowed."""
+        self.cancel()
+        if self._waiting is not None:
+            self._waiting, self.sign_in = None, None
+            self._owner.changed(self, False)
+
     def disconnect(self) -> None:
         """Forget session and password, here, in the keyring and in every kernel."""
         self._owner.keychain.forget_soon(self.entry.connection)

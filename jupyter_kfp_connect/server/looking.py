@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ..core.errors import SignInFailed
+from ..core.errors import SignInFailed, error
 from ..core.http import NetworkSettings
 from ..core.lease import Lease
 from ..core.overview import overview
@@ -32,6 +32,10 @@ async def look_into(manager: Manager, live: Live, namespace: str | None) -> dict
     KfpConnectError
         The rung that does not hold.
     """
+    if live.session is None:
+        # Reading starts nothing: whoever may only read must not make the server sign in.
+        code = "disconnected" if live.disconnected else "sign-in-needed"
+        raise live.problem or error(code, f"“{live.entry.connection.name}” is not connected")
     leasing = manager.leasing(live)
     lease = await leasing.lease(namespace)
     try:

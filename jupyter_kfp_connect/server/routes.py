@@ -86,7 +86,7 @@ class CancelHandler(Handler):
     @authorized
     async def post(self, name: str) -> None:
         live = self.manager.live(name)
-        live.cancel()
+        live.give_up()
         self.answer(live.to_dict())
 
 

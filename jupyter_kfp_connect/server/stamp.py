@@ -29,7 +29,9 @@ class Stamp:
         self._count += 1
         fresh = self.path.with_suffix(".new")
         with suppress(FileNotFoundError):
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            fresh.unlink(missing_ok=True)
+            # Never through a link that somebody else laid there.
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(f"{self._count}\n")
             os.replace(fresh, self.path)

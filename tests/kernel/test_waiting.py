@@ -110,10 +110,27 @@ def test_an_interrupt_ends_the_cell_and_the_wait(
     panel.outcomes = interrupted()
     outcome = notebook.run("%kfp_connect prod")
     assert outcome.reply["ename"] == "KeyboardInterrupt"
-    assert broker.bodies("/sign-in/cancel") == [{"id": "cell-1"}]
+    assert broker.bodies("/sign-in/cancel") == [{"kernel_id": notebook.id}]
     assert shown(outcome)[-1] == "Nobody signed in to “prod”."
     panel.sign_in()
     assert notebook.run("%kfp_connect prod").reply["status"] == "ok"
+
+
+def test_an_interrupt_before_a_window_answered_takes_the_call_back_too(
+    panel: Panel, broker: FakeBroker, notebook: Kernel
+) -> None:
+    pid = notebook.value("__import__('os').getpid()")
+
+    def interrupted(body: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        os.kill(pid, signal.SIGINT)
+        with broker.changed:  # no answer before the interrupt has ended the request
+            broker.changed.wait(1)
+        return 200, {"id": "cell-1", "connection": "prod"}
+
+    broker.routes["/sign-in"] = interrupted
+    outcome = notebook.run("%kfp_connect prod")
+    assert outcome.reply["ename"] == "KeyboardInterrupt"
+    assert broker.bodies("/sign-in/cancel") == [{"kernel_id": notebook.id}]
 
 
 def test_a_session_that_ends_at_once_is_told_and_not_waited_for_twice(

@@ -165,6 +165,7 @@ async def test_a_standalone_install_has_an_overview_without_namespaces(
 ) -> None:
     alone = start_sandbox(single_user=True)
     await rest.put("alone", host=alone.sandbox.host)
+    await rest.connect("alone")
     told = await look(rest, name="alone")
     assert (told.status, told.data["namespaces"]) == (200, [])
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from ..http import Answer, Request, Transport
-from ..secret import Secret
+from ..secret import HiddenHeaders, Secret
 
 T = TypeVar("T")
 
@@ -52,6 +52,9 @@ class Headers:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     expires_at: datetime | None = None
     subject: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", HiddenHeaders(self.values))
 
 
 class Credential(Protocol):

@@ -89,6 +89,8 @@ class SignIn:
         self._wanted = (login and login.connector) or connection.connector
         self._cookies = Cookies()
         self._hops = 0
+        #: Whether the password was sent.
+        self.posted = False
         #: The connectors that the front door offers, once its page was seen.
         self.offered: tuple[Connector, ...] = ()
 
@@ -193,6 +195,7 @@ class SignIn:
         self._trust(page.url, target)
         fields = dict(form.fields)
         fields[form.text_field or "login"] = login.username
+        self.posted = True
         answer = yield self._request(
             "POST", target, {**fields, form.password_field: login.password.reveal()}
         )
@@ -203,9 +206,13 @@ class SignIn:
                 f"the sign-in at {origin(target)} answers {answer.status}: the directory behind "
                 "it is down",
             )
-        if answer.status == 401 or password_form(answer) is not None:
+        if answer.status < 400:
+            answer = yield from self._follow(answer)
+        # Whatever is refused here was the password, for the front door: it is not tried again.
+        refused = answer.url == target and 400 <= answer.status < 500
+        if refused or password_form(answer) is not None:
             raise error("wrong-password", "user name or password was not accepted")
-        return (yield from self._follow(answer))
+        return answer
 
     def _arrive(self, answer: Answer) -> Flow[Answer]:
         """Grant what Dex asks, and come to healthz with the session."""

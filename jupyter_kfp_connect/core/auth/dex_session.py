@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from ..answers import HEALTHZ
 from ..connection import Connection
-from ..errors import KfpConnectError, error
+from ..errors import SignInFailed, error
 from ..http import Transport
 from .base import Headers, drive
 from .dex import Arrived, Asked, Login, SignIn
@@ -61,10 +61,13 @@ class DexSession:
         login = self._login
         if login is None:
             raise error("session-over", "the session is over, and the password was not kept")
+        walk = SignIn(self._connection, login)
         try:
-            arrived = drive(SignIn(self._connection, login).walk(), transport)
-        except KfpConnectError as problem:
-            if problem.code == "wrong-password":
+            arrived = drive(walk.walk(), transport)
+        except SignInFailed as problem:
+            # A password that did not lead in is not sent again by itself; a directory that is down
+            # has refused nothing.
+            if walk.posted and problem.code != "directory-down":
                 self._login = None
             raise
         if isinstance(arrived, Asked):

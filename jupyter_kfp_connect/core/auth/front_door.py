@@ -150,7 +150,7 @@ def whole_url(page: str, link: str) -> str:
 
 
 def _title(text: str, connector: str) -> str:
-    said = re.sub(r"(?i)^(log|sign) ?in (with|via|using) ", "", text).strip()
+    said = re.sub(r"(?i)^(log|sign) ?in (with|via|using) ", "", text[:200]).strip()
     if said:
         return said
     return "Email" if connector == "local" else connector

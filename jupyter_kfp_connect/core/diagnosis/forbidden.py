@@ -17,7 +17,7 @@ _DENIED = re.compile(
 _SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>[^:]+)")
 
 
-def explain_forbidden(message: str, *, sent: bool) -> KfpConnectError:
+def explain_forbidden(message: str, *, sent: bool, subject: str) -> KfpConnectError:
     """Return the rung 3 error for what a 403 says.
 
     Parameters
@@ -26,6 +26,8 @@ def explain_forbidden(message: str, *, sent: bool) -> KfpConnectError:
         KFP's ``message``, or the body of an answer that is not KFP's.
     sent : bool
         Whether any credential was sent.
+    subject : str
+        Who we are: a manifest is made for nobody else, whatever an answer says.
     """
     if message.strip() == "RBAC: access denied":
         if sent:
@@ -44,10 +46,16 @@ def explain_forbidden(message: str, *, sent: bool) -> KfpConnectError:
     what = f"{who} may not {match['verb']} {match['resource']} in {namespace}"
     account = _SERVICE_ACCOUNT.fullmatch(user)
     if account is not None:
-        binding = _binding(namespace, account["namespace"], account["name"])
+        ours = user == subject
+        binding = None if not ours else _binding(namespace, account["namespace"], account["name"])
+        what_to_do = (
+            "applies this RoleBinding there"
+            if binding
+            else "binds it to the ClusterRole kubeflow-edit there"
+        )
         remedy = (
             f"No RoleBinding lets {account['name']} of {account['namespace']} work in {namespace}. "
-            f"An owner of {namespace} applies this RoleBinding there, once."
+            f"An owner of {namespace} {what_to_do}, once."
         )
         return error("forbidden", what, remedy=remedy, remedy_copy=binding)
     remedy = (

@@ -29,6 +29,8 @@ class Refusal(NamedTuple):
         Whether any credential was sent.
     way : str
         The `auth` in use.
+    subject : str or None
+        Who we are, where that is known by other means than the token.
     """
 
     status: int
@@ -36,6 +38,7 @@ class Refusal(NamedTuple):
     claims: Mapping[str, Any]
     sent: bool
     way: str
+    subject: str | None = None
 
 
 class Rule(NamedTuple):
@@ -93,7 +96,8 @@ RULES = (
 def explain_refusal(refusal: Refusal) -> KfpConnectError:
     """Return the error that a 400, 401 or 403 of KFP or of the mesh before it stands for."""
     if refusal.status == 403:
-        return explain_forbidden(refusal.message, sent=refusal.sent)
+        own = refusal.subject or refusal.claims.get("sub")
+        return explain_forbidden(refusal.message, sent=refusal.sent, subject=str(own or ""))
     if "empty namespace" in refusal.message:
         return error("namespace-needed", "Kubeflow Pipelines asks for a namespace")
     if refusal.status == 400:

@@ -82,7 +82,7 @@ def manifest(
         raise error(
             "bad-request", f"kind: “{kind}” is none", remedy=f"Choose one of {', '.join(KINDS)}."
         )
-    check_namespace("namespace", namespace)
+    namespace = check_namespace("namespace", namespace)
     accounts = list(service_accounts) or [ServiceAccount(namespace)]
     name = {
         "pod-default": "access-ml-pipeline",

@@ -1,0 +1,21 @@
+"""Text that a host answered, as it may be shown to a person."""
+
+from __future__ import annotations
+
+
+def shown(text: str, limit: int = 200) -> str:
+    """Return `text` on one line, cut, and without signs that steer a terminal or turn text around.
+
+    Whatever a host says of itself ends in logs, terminals and pages, and is looked at by regular
+    expressions, whose time grows faster than the text.
+
+    Parameters
+    ----------
+    text : str
+        As it was answered.
+    limit : int, optional
+        Characters to keep.
+    """
+    start = text[: 4 * limit]
+    plain = "".join(char if char.isprintable() else " " for char in start)
+    return " ".join(plain.split())[:limit]
