@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 from .shown import shown
 
-#: Characters of a page that are read: those of oauth2-proxy and Dex have a quarter of it, and the
-#: parser's time grows faster than a page that is made to be slow.
-_MOST = 32 * 1024
+#: Characters of a page that are read: a sign-in page has a few thousand, with a picture in it more;
+#: the parser's time grows faster than a page that is made to be slow.
+_MOST = 128 * 1024
 
 
 @dataclass
