@@ -7,7 +7,9 @@ import type {
   ICredentials,
   IDetected,
   IErrorEnvelope,
-  IKernel
+  IKernel,
+  IKernelReport,
+  IOverview
 } from './_contract';
 import type { ConnectionFields } from './tokens';
 
@@ -113,13 +115,33 @@ export class KfpApi {
     return this._request('POST', 'sandbox', {});
   }
 
+  /** What is going on in a namespace: two calls to KFP, so never on a timer. */
+  overview(name: string, namespace: string | null): Promise<IOverview> {
+    const query = namespace
+      ? `?namespace=${encodeURIComponent(namespace)}`
+      : '';
+    return this._request('GET', `connections/${name}/overview${query}`);
+  }
+
+  /** Tell what was found of a kernel that cannot tell by itself. */
+  report(kernelId: string, report: IKernelReport): Promise<void> {
+    return this._request('POST', `kernels/${kernelId}`, report);
+  }
+
+  /** Answer a cell that waits for a sign-in; gets through as the page closes. */
+  answerCell(id: string, action: KfpApi.SignInAction): Promise<void> {
+    const path = `sign-ins/${id}`;
+    return this._request('POST', path, { action }, { keepalive: true });
+  }
+
   private async _request<T>(
     method: string,
     path: string,
-    body?: object
+    body?: object,
+    more: RequestInit = {}
   ): Promise<T> {
     const url = URLExt.join(this._settings.baseUrl, NAMESPACE, path);
-    const init: RequestInit = { method };
+    const init: RequestInit = { method, ...more };
     if (body !== undefined) {
       init.body = JSON.stringify(body);
       init.headers = { 'Content-Type': 'application/json' };
@@ -147,6 +169,17 @@ export class KfpApi {
 
   private readonly _settings: ServerConnection.ISettings;
   private readonly _trans: TranslationBundle;
+}
+
+/**
+ * A namespace for `KfpApi` types.
+ */
+export namespace KfpApi {
+  /**
+   * What a window says to a cell that waits: it shows the form, the person gave
+   * up, or the window goes away.
+   */
+  export type SignInAction = 'seen' | 'cancel' | 'left';
 }
 
 /**

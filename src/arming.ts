@@ -1,12 +1,17 @@
 import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IRemedy, IRung } from './_contract';
+import type { IKernelReport, IRemedy, IRung } from './_contract';
 import { literal, unrepr } from './python';
 
 /**
  * The distribution that a kernel's environment needs.
  */
 const PACKAGE = 'jupyter-kfp-connect';
+
+/**
+ * The language of the kernels that can have a client.
+ */
+export const PYTHON = 'python';
 
 /**
  * What the kernel's own half of the arming answers.
@@ -41,6 +46,26 @@ export interface IArmOptions {
 }
 
 /**
+ * What came of arming a kernel.
+ */
+export interface IArmed {
+  /** The ladder's fourth rung. */
+  readonly rung: IRung;
+  /** What the kernel cannot tell the server by itself, `null` where it can. */
+  readonly report: IKernelReport | null;
+}
+
+/**
+ * The codes of what a kernel cannot tell the server.
+ */
+const UNTOLD: ReadonlyArray<string> = [
+  'package-missing',
+  'package-too-old',
+  'kernel-unsupported',
+  'kernel-remote'
+];
+
+/**
  * Arm a kernel: its next cell that names the variable finds a live client.
  *
  * The request is silent and its code empty, so that neither history nor other
@@ -50,26 +75,24 @@ export interface IArmOptions {
  * @param kernel - the kernel's connection
  * @param options - what to put there
  * @param trans - for the messages
- * @returns the ladder's fourth rung
+ * @returns what came of it
  */
 export async function arm(
   kernel: Kernel.IKernelConnection,
   options: IArmOptions,
   trans: TranslationBundle
-): Promise<IRung> {
+): Promise<IArmed> {
   const started = Date.now();
-  const info = await kernel.info;
-  if (info.language_info.name !== 'python') {
-    return rung('failed', {
+  const language = (await kernel.info).language_info.name;
+  if (language !== PYTHON) {
+    const unsupported = rung('failed', {
       code: 'kernel-unsupported',
-      detail: trans.__(
-        'this notebook runs %1, not Python',
-        info.language_info.name
-      ),
+      detail: trans.__('this kernel runs %1, not Python', language),
       remedy: remedy(
         trans.__('Choose a Python kernel for this notebook, then try again.')
       )
     });
+    return reported(unsupported, options, {});
   }
   const { connection, variable, namespace } = options;
   const args = [connection, variable, namespace].map(literal).join(', ');
@@ -81,7 +104,8 @@ export async function arm(
       user_expressions: {
         armed: `__import__('jupyter_kfp_connect.kernel.arming', fromlist=['arm']).arm(${args})`,
         python: "__import__('sys').executable",
-        version: "__import__('platform').python_version()"
+        version: "__import__('platform').python_version()",
+        package: `__import__('importlib.metadata', fromlist=['version']).version('${PACKAGE}')`
       }
     },
     true
@@ -91,7 +115,36 @@ export async function arm(
     reply.content.status === 'ok'
       ? (reply.content.user_expressions as { [key: string]: IExpression })
       : {};
-  return { ...read(expressions, trans), ms: Date.now() - started };
+  const came = { ...read(expressions, trans), ms: Date.now() - started };
+  return reported(came, options, expressions);
+}
+
+/**
+ * What came of arming, with what a window has to tell the server of it.
+ */
+function reported(
+  rung: IRung,
+  options: IArmOptions,
+  expressions: { [key: string]: IExpression }
+): IArmed {
+  const { code } = rung;
+  if (rung.state !== 'failed' || !code || !UNTOLD.includes(code)) {
+    return { rung, report: null };
+  }
+  const { variable, connection } = options;
+  const which = code === 'package-too-old' ? 'package' : 'version';
+  const said = (key: string) =>
+    unrepr(expressions[key]?.data?.['text/plain'] ?? '');
+  return {
+    rung,
+    report: {
+      variable,
+      connection,
+      code: code as IKernelReport['code'],
+      python: said('python'),
+      version: said(which)
+    }
+  };
 }
 
 /**

@@ -52,7 +52,7 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
     }
   };
   const activeNotebook = (): NotebookPanel | null =>
-    model.notebooks.current?.panel ?? null;
+    model.notebooks.current?.notebook ?? null;
   const isReady = (): boolean =>
     model.current !== null && isConnected(model.current);
 
@@ -109,9 +109,9 @@ export function addCommands({ app, model, trans }: ICommandsOptions): void {
         : trans.__('Put a Kubeflow Pipelines Client Here'),
     caption: trans.__('Put a client in the active notebook’s kernel'),
     describedBy,
-    isEnabled: () => isReady() && activeNotebook() !== null,
+    isEnabled: () => isReady() && model.notebooks.current !== null,
     execute: async () => {
-      const panel = activeNotebook();
+      const panel = model.notebooks.current?.panel;
       if (panel) {
         await model.notebooks.put(panel);
       }

@@ -1,4 +1,5 @@
 import type { IConnection, IRung, ISignIn } from './_contract';
+import type { ConnectionFields } from './tokens';
 
 /**
  * Whether a rung holds.
@@ -163,4 +164,17 @@ export function nameFor(host: string, taken: ReadonlyArray<string>): string {
     name = `${base}-${count}`;
   }
   return name;
+}
+
+/**
+ * What to change for another address: a title that was made of the old one
+ * goes with it.
+ */
+export function withHost(
+  connection: IConnection,
+  host: string
+): ConnectionFields {
+  const { title, host: before } = connection;
+  const isAutomatic = title === authority(before);
+  return isAutomatic ? { host, title: authority(host) } : { host };
 }

@@ -16,3 +16,14 @@ export const kfpIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+/**
+ * A closed lock, for what the administrator keeps.
+ */
+export const lockIcon = new LabIcon({
+  name: 'jupyter-kfp-connect:lock',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="none" stroke="#616161" stroke-width="2.4" d="M8 10V7.5a4 4 0 0 1 8 0V10"/>
+  <rect class="jp-icon3" fill="#616161" x="5" y="10" width="14" height="10.5" rx="2"/>
+</svg>`
+});

@@ -4,12 +4,14 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { KfpApi } from './api';
-import { CommandIDs, addCommands } from './commands';
+import { CommandIDs, PANEL_ID, addCommands } from './commands';
+import { ServerEvents } from './events';
 import { KfpConnectionModel } from './model';
 import { type ArmPolicy, KfpNotebooks } from './notebooks';
 import { PanelController } from './panel/controller';
@@ -17,6 +19,7 @@ import { KfpPanel } from './panel/widget';
 import { KfpStatusItem } from './statusbar';
 import { IKfpConnection } from './tokens';
 import { KfpToolbarItem } from './toolbar';
+import { WaitingCells } from './waitingcells';
 
 /**
  * The domain of the translations.
@@ -32,19 +35,34 @@ const model: JupyterFrontEndPlugin<IKfpConnection> = {
     'Keeps the state of the connections to Kubeflow Pipelines and puts clients in notebooks.',
   autoStart: true,
   provides: IKfpConnection,
-  optional: [INotebookTracker, ISettingRegistry, ITranslator],
+  optional: [INotebookTracker, ISettingRegistry, ITranslator, IConsoleTracker],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker | null,
     settings: ISettingRegistry | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    consoles: IConsoleTracker | null
   ): IKfpConnection => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const { serviceManager } = app;
     const api = new KfpApi(serviceManager.serverSettings, trans);
-    const model = new KfpConnectionModel({ api, services: serviceManager });
-    const notebooks = new KfpNotebooks({ model, tracker, trans });
+    const events = new ServerEvents(serviceManager.serverSettings);
+    const model = new KfpConnectionModel({
+      api,
+      events,
+      services: serviceManager
+    });
+    const notebooks = new KfpNotebooks({
+      model,
+      notebooks: tracker,
+      consoles,
+      shell: app.shell,
+      // Who may only read tells nothing; this window knows all the same.
+      report: (id, report) => api.report(id, report).catch(() => undefined),
+      trans
+    });
     model.notebooks = notebooks;
+    model.waiting = new WaitingCells({ api, events, notebooks });
     void settings?.load('jupyter-kfp-connect:model').then(loaded => {
       const read = () => {
         notebooks.policy = loaded.get('arm').composite as ArmPolicy;
@@ -85,6 +103,10 @@ const panel: JupyterFrontEndPlugin<void> = {
     const controller = new PanelController({ model, trans, openSettings });
     const widget = new KfpPanel(controller);
     shell.add(widget, 'left', { rank: 450 });
+    model.waiting.wanted.connect((_, cell) => {
+      void controller.summons.call(cell);
+      shell.activateById(PANEL_ID);
+    }, widget);
     restorer?.add(widget, widget.id);
   }
 };
@@ -186,4 +208,5 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
 ];
 
 export default plugins;
+export type * from './_contract';
 export * from './tokens';

@@ -1,27 +1,27 @@
-import type { Event, ServiceManager } from '@jupyterlab/services';
+import type { ServiceManager } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type {
   IConnection,
-  IConnections,
   ICredentials,
   IDetected,
   IKernel,
+  IOverview,
   IPolicy
 } from './_contract';
 import type { KfpApi } from './api';
 import { BusyClock } from './busyclock';
-import { coalesced } from './coalesce';
 import { choose, isConnected } from './connections';
+import type { IServerEvents } from './events';
+import { Mirror } from './mirror';
 import { Recovery } from './recovery';
-import type { ConnectionFields, IKfpConnection, IKfpNotebooks } from './tokens';
+import type {
+  ConnectionFields,
+  IKfpConnection,
+  IKfpNotebooks,
+  IKfpWaitingCells
+} from './tokens';
 import { nextSignal } from './waiting';
-
-/**
- * The schema of the server extension's events.
- */
-export const STATE_EVENT =
-  'https://events.jupyter.org/jupyter_kfp_connect/state/v1';
 
 /**
  * Milliseconds between two looks at a climb of which no event tells.
@@ -37,10 +37,13 @@ export class KfpConnectionModel implements IKfpConnection {
    * @param options - what the model needs
    */
   constructor(options: KfpConnectionModel.IOptions) {
-    this._api = options.api;
-    this._events = options.services.events.stream;
-    this._events.connect(this._onEvent, this);
-    this._recovery = new Recovery(this, options.services);
+    const { api, events, services } = options;
+    this._api = api;
+    this._events = events;
+    this._mirror = new Mirror(api);
+    this._mirror.changed.connect(this._tell, this);
+    events.told.connect(this._onEvent, this);
+    this._recovery = new Recovery(this, events, services);
   }
 
   get changed(): ISignal<IKfpConnection, void> {
@@ -52,27 +55,27 @@ export class KfpConnectionModel implements IKfpConnection {
   }
 
   get connections(): ReadonlyArray<IConnection> {
-    return this._state?.connections ?? [];
+    return this._mirror.state?.connections ?? [];
   }
 
   get kernels(): ReadonlyArray<IKernel> {
-    return this._kernels;
+    return this._mirror.kernels;
   }
 
   get defaultName(): string | null {
-    return this._state?.default ?? null;
+    return this._mirror.state?.default ?? null;
   }
 
   get policy(): IPolicy | null {
-    return this._state?.policy ?? null;
+    return this._mirror.state?.policy ?? null;
   }
 
   get isLoaded(): boolean {
-    return this._state !== null;
+    return this._mirror.state !== null;
   }
 
   get problem(): Error | null {
-    return this._problem;
+    return this._mirror.problem;
   }
 
   get isDisposed(): boolean {
@@ -88,12 +91,21 @@ export class KfpConnectionModel implements IKfpConnection {
     this._notebooks = notebooks;
   }
 
+  get waiting(): IKfpWaitingCells {
+    return this._waiting!;
+  }
+
+  /** Set once, by the plugin: whose cells wait is known by the notebooks. */
+  set waiting(waiting: IKfpWaitingCells) {
+    this._waiting = waiting;
+  }
+
   get current(): IConnection | null {
     return choose(this.connections, [this._selected, this.defaultName]);
   }
 
   async load(): Promise<void> {
-    if (this._state === null) {
+    if (!this.isLoaded) {
       this._loading ??= this.refresh().finally(() => {
         this._loading = null;
       });
@@ -101,10 +113,9 @@ export class KfpConnectionModel implements IKfpConnection {
     }
   }
 
-  /**
-   * Calls during a read share one more read after it.
-   */
-  readonly refresh = coalesced(() => this._read());
+  refresh(): Promise<void> {
+    return this._mirror.read();
+  }
 
   select(name: string | null): void {
     if (this._selected !== name) {
@@ -151,7 +162,7 @@ export class KfpConnectionModel implements IKfpConnection {
       name,
       this._api.connect(name, credentials)
     );
-    this._replace(answer);
+    this._mirror.replace(answer);
     const connection = answer.busy ? await this._settled(answer) : answer;
     void this.refresh();
     if (isConnected(connection)) {
@@ -161,11 +172,11 @@ export class KfpConnectionModel implements IKfpConnection {
   }
 
   async cancel(name: string): Promise<void> {
-    this._replace(await this._api.cancel(name));
+    this._mirror.replace(await this._api.cancel(name));
   }
 
   async disconnect(name: string): Promise<void> {
-    this._replace(await this._api.disconnect(name));
+    this._mirror.replace(await this._api.disconnect(name));
     await this.refresh();
   }
 
@@ -178,14 +189,19 @@ export class KfpConnectionModel implements IKfpConnection {
       : this.connect(started.name, {});
   }
 
+  overview(name: string, namespace: string | null): Promise<IOverview> {
+    return this._api.overview(name, namespace);
+  }
+
   dispose(): void {
     if (this._isDisposed) {
       return;
     }
     this._isDisposed = true;
-    this._events.disconnect(this._onEvent, this);
     this._recovery.dispose();
     this._notebooks?.dispose();
+    this._waiting?.dispose();
+    this._events.dispose();
     Signal.clearData(this);
   }
 
@@ -218,36 +234,6 @@ export class KfpConnectionModel implements IKfpConnection {
     return now ?? connection;
   }
 
-  private async _read(): Promise<void> {
-    try {
-      const [state, kernels] = await Promise.all([
-        this._api.connections(),
-        this._api.kernels()
-      ]);
-      this._state = state;
-      this._kernels = kernels;
-      this._problem = null;
-    } catch (reason) {
-      this._problem = reason as Error;
-    }
-    this._tell();
-  }
-
-  /**
-   * Put in what a request answered, without waiting for the next read.
-   */
-  private _replace(connection: IConnection): void {
-    if (this._state) {
-      this._state = {
-        ...this._state,
-        connections: this._state.connections.map(each =>
-          each.name === connection.name ? connection : each
-        )
-      };
-    }
-    this._tell();
-  }
-
   private _tell(): void {
     if (!this._isDisposed) {
       const busy = this.connections.filter(each => each.busy);
@@ -260,23 +246,20 @@ export class KfpConnectionModel implements IKfpConnection {
     return this.connections.find(each => each.name === name) ?? null;
   }
 
-  private _onEvent(_: unknown, event: Event.Emission): void {
-    if (event.schema_id === STATE_EVENT) {
-      void this.refresh();
-    }
+  private _onEvent(): void {
+    void this.refresh();
   }
 
   private readonly _api: KfpApi;
-  private readonly _events: Event.Stream;
+  private readonly _events: IServerEvents;
+  private readonly _mirror: Mirror;
   private readonly _recovery: Recovery;
   private readonly _clock = new BusyClock();
   private readonly _changed = new Signal<IKfpConnection, void>(this);
   private readonly _connected = new Signal<IKfpConnection, IConnection>(this);
   private _notebooks: IKfpNotebooks | null = null;
-  private _state: IConnections | null = null;
-  private _kernels: ReadonlyArray<IKernel> = [];
+  private _waiting: IKfpWaitingCells | null = null;
   private _selected: string | null = null;
-  private _problem: Error | null = null;
   private _loading: Promise<void> | null = null;
   private _isDisposed = false;
 }
@@ -291,7 +274,9 @@ export namespace KfpConnectionModel {
   export interface IOptions {
     /** The server extension's routes. */
     api: KfpApi;
-    /** The Jupyter server's events, and what tells that it was lost. */
-    services: Pick<ServiceManager.IManager, 'events' | 'connectionFailure'>;
+    /** What the Jupyter server tells. */
+    events: IServerEvents;
+    /** What tells that the Jupyter server was lost. */
+    services: Pick<ServiceManager.IManager, 'connectionFailure'>;
   }
 }

@@ -1,14 +1,16 @@
-import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { IConnection, IKernel, IRung } from './_contract';
-import { rung } from './arming';
+import type { Widget } from '@lumino/widgets';
+import type { IConnection, IKernel, IKernelReport, IRung } from './_contract';
+import { type IArmOptions, rung } from './arming';
 import { isUsable, namespaceOf } from './connections';
-import { NotebookKernel } from './notebookkernel';
+import { comesAgain, principal } from './holds';
+import { PanelKernel } from './panelkernel';
 import { literal } from './python';
-import type { IKfpConnection, IKfpNotebooks } from './tokens';
+import type { IKfpConnection, IKfpNotebooks, KernelPanel } from './tokens';
 
 /**
  * Which notebooks get a client without being asked.
@@ -16,22 +18,24 @@ import type { IKfpConnection, IKfpNotebooks } from './tokens';
 export type ArmPolicy = 'active' | 'all' | 'none';
 
 /**
- * The open notebooks. Arms them when a connection stands, as the user's
- * settings say, and again when a kernel that was armed starts anew.
+ * The open notebooks and consoles. Arms them when a connection stands, as the
+ * user's settings say, and again when a kernel that was armed starts anew.
  */
 export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   /**
    * @param options - what the notebooks need
    */
   constructor(options: KfpNotebooks.IOptions) {
-    this._model = options.model;
-    this._tracker = options.tracker;
-    this._trans = options.trans;
-    this._model.connected.connect(this._onConnected, this);
-    this._model.changed.connect(this._onModelChanged, this);
-    this._tracker?.forEach(panel => this._add(panel));
-    this._tracker?.widgetAdded.connect(this._onAdded, this);
-    this._tracker?.currentChanged.connect(this._emit, this);
+    this._options = options;
+    const { model, notebooks, consoles, shell } = options;
+    model.connected.connect(this._onConnected, this);
+    model.changed.connect(this._onModelChanged, this);
+    for (const tracker of [notebooks, consoles]) {
+      tracker?.forEach(panel => this._add(panel));
+      tracker?.widgetAdded.connect(this._onAdded, this);
+      tracker?.currentChanged.connect(this._onFront, this);
+    }
+    shell?.currentChanged?.connect(this._onShell, this);
   }
 
   get changed(): ISignal<IKfpNotebooks, void> {
@@ -43,7 +47,9 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   }
 
   get current(): IKfpNotebooks.IItem | null {
-    const panel = this._tracker?.currentWidget;
+    const { notebooks, consoles } = this._options;
+    const panel =
+      this._front ?? notebooks?.currentWidget ?? consoles?.currentWidget;
     return panel ? this.of(panel) : null;
   }
 
@@ -57,19 +63,16 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   /** The client's name in notebooks that are armed from now on. */
   variable = 'kfp_client';
 
-  of(panel: NotebookPanel): IKfpNotebooks.IItem | null {
+  of(panel: KernelPanel): IKfpNotebooks.IItem | null {
     return this._kernels.has(panel) ? this._item(panel) : null;
   }
 
-  async put(panel: NotebookPanel, connection?: string): Promise<IRung> {
+  async put(panel: KernelPanel, connection?: string): Promise<IRung> {
     const kernel = this._kernels.get(panel);
     if (!kernel) {
       throw new Error('This notebook is closed.');
     }
-    return kernel.put({
-      connection: connection ?? this._model.current?.name ?? null,
-      variable: this.variable
-    });
+    return kernel.put(this._client(connection ?? this._model.current?.name));
   }
 
   insertCell(panel: NotebookPanel): void {
@@ -98,14 +101,23 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
     Signal.clearData(this);
   }
 
-  private _add(panel: NotebookPanel): void {
+  private get _model(): IKfpConnection {
+    return this._options.model;
+  }
+
+  private _add(panel: KernelPanel): void {
     if (this._kernels.has(panel)) {
       return;
     }
-    const kernel = new NotebookKernel({
+    const kernel = new PanelKernel({
       panel,
-      heldBy: id => this._held(id),
-      trans: this._trans
+      heldBy: id => this._heldBy(id),
+      report: this._options.report,
+      isKnown: async (id, variable) => {
+        await this._model.refresh();
+        return this._held(id).some(each => each.variable === variable);
+      },
+      trans: this._options.trans
     });
     this._kernels.set(panel, kernel);
     kernel.changed.connect(this._emit, this);
@@ -114,52 +126,100 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
     this._emit();
   }
 
-  private _item(panel: NotebookPanel): IKfpNotebooks.IItem {
-    const { id, wanted, rung: own } = this._kernels.get(panel)!;
-    const held = this._held(id);
-    // The server knows what became of it since: a client made, or lost.
-    const known = own === null || own.state === 'ok' ? held?.rung : null;
+  private _item(panel: KernelPanel): IKfpNotebooks.IItem {
+    const { notebooks } = this._options;
+    const { id, language, wanted, rung: own } = this._kernels.get(panel)!;
+    const names = this._held(id);
+    const known = principal(names, wanted?.variable, this.variable);
+    // The server knows best, but for what is under way in this window.
+    const held = own?.state === 'checking' ? null : known;
     return {
       panel,
+      notebook: notebooks?.has(panel) ? (panel as NotebookPanel) : null,
       label: panel.title.label,
-      variable: wanted?.variable ?? held?.variable ?? this.variable,
-      connection: held?.connection ?? wanted?.connection ?? null,
-      rung: known ?? own ?? rung('unknown')
+      kernelId: id,
+      language,
+      variable: held?.variable ?? wanted?.variable ?? this.variable,
+      connection: held?.connection ?? (own && wanted?.connection) ?? null,
+      others: names
+        .filter(each => each !== known && each.rung.state === 'ok')
+        .map(each => each.variable),
+      rung: held?.rung ?? own ?? rung('unknown')
     };
   }
 
-  private _held(id: string | undefined): IKernel | null {
-    return this._model.kernels.find(each => each.kernel_id === id) ?? null;
+  /**
+   * What to put in a kernel again should it start anew.
+   */
+  private _heldBy(id: string): ReadonlyArray<IArmOptions> | null {
+    const held = this._held(id);
+    return held.length > 0 ? comesAgain(held, this._model.connections) : null;
   }
 
-  private _onClosed(panel: NotebookPanel): void {
+  private _held(id: string | null): ReadonlyArray<IKernel> {
+    return this._model.kernels.filter(each => each.kernel_id === id);
+  }
+
+  private _client(connection: string | undefined): IArmOptions {
+    const { variable } = this;
+    return { connection: connection ?? null, variable, namespace: null };
+  }
+
+  private _onClosed(panel: KernelPanel): void {
     this._kernels.get(panel)?.dispose();
     this._kernels.delete(panel);
+    if (this._front === panel) {
+      this._front = null;
+    }
     this._emit();
   }
 
-  private _onAdded(_: unknown, panel: NotebookPanel): void {
+  private _onAdded(_: unknown, panel: KernelPanel): void {
     this._add(panel);
-    const { current } = this._model;
-    if (this.policy === 'all' && current && isUsable(current)) {
-      void this.put(panel, current.name);
+    this._offerAll();
+  }
+
+  private _onFront(_: unknown, panel: KernelPanel | null): void {
+    if (panel && this._kernels.has(panel)) {
+      this._front = panel;
     }
+    this._emit();
+  }
+
+  private _onShell(_: unknown, { newValue }: { newValue: Widget | null }) {
+    this._onFront(_, newValue as KernelPanel | null);
   }
 
   private _onConnected(_: unknown, connection: IConnection): void {
-    if (this.policy === 'none' || !isUsable(connection)) {
-      return;
+    const active = this.current?.panel;
+    const kernel = active && this._kernels.get(active);
+    if (kernel && this.policy === 'active' && isUsable(connection)) {
+      void kernel.offer(this._client(connection.name));
     }
-    const active = this._tracker?.currentWidget;
-    for (const panel of this._kernels.keys()) {
-      if (this.policy === 'all' || panel === active) {
-        void this.put(panel, connection.name);
-      }
-    }
+    this._offerAll();
   }
 
   private _onModelChanged(): void {
+    this._offerAll();
     this._emit();
+  }
+
+  /**
+   * Give every kernel a client, once, where the settings say so.
+   */
+  private _offerAll(): void {
+    const { current } = this._model;
+    if (this.policy !== 'all' || !current || !isUsable(current)) {
+      return;
+    }
+    for (const kernel of this._kernels.values()) {
+      if (!this._offered.has(kernel)) {
+        this._offered.add(kernel);
+        if (this._held(kernel.id).length === 0) {
+          void kernel.offer(this._client(current.name));
+        }
+      }
+    }
   }
 
   private _emit(): void {
@@ -168,11 +228,11 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
     }
   }
 
-  private readonly _model: IKfpConnection;
-  private readonly _tracker: INotebookTracker | null;
-  private readonly _trans: TranslationBundle;
-  private readonly _kernels = new Map<NotebookPanel, NotebookKernel>();
+  private readonly _options: KfpNotebooks.IOptions;
+  private readonly _kernels = new Map<KernelPanel, PanelKernel>();
+  private readonly _offered = new WeakSet<PanelKernel>();
   private readonly _changed = new Signal<IKfpNotebooks, void>(this);
+  private _front: KernelPanel | null = null;
   private _isDisposed = false;
 }
 
@@ -181,13 +241,32 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
  */
 export namespace KfpNotebooks {
   /**
+   * Those of one kind that are open.
+   */
+  export interface ITracker {
+    readonly currentWidget: KernelPanel | null;
+    readonly widgetAdded: ISignal<any, KernelPanel>;
+    readonly currentChanged: ISignal<any, KernelPanel | null>;
+    forEach(each: (panel: KernelPanel) => void): void;
+    has(panel: Widget): boolean;
+  }
+
+  /**
    * What the notebooks need.
    */
   export interface IOptions {
     /** The connections. */
     model: IKfpConnection;
     /** The open notebooks, `null` where the application has none. */
-    tracker: INotebookTracker | null;
+    notebooks: ITracker | null;
+    /** The open consoles, `null` where the application has none. */
+    consoles?: ITracker | null;
+    /** What is in front, where the application tells. */
+    shell?: {
+      currentChanged?: ISignal<any, { newValue: Widget | null }>;
+    };
+    /** Tell the server what a kernel cannot tell by itself. */
+    report: (id: string, report: IKernelReport) => Promise<void>;
     /** For the messages. */
     trans: TranslationBundle;
   }

@@ -2,6 +2,7 @@ import type { ServiceManager } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
+import type { IServerEvents } from './events';
 import type { IKfpConnection } from './tokens';
 
 /**
@@ -11,10 +12,12 @@ import type { IKfpConnection } from './tokens';
 export class Recovery implements IDisposable {
   /**
    * @param model - what to read again
+   * @param events - the stream of events, which may be cut
    * @param services - what tells that a connection failed
    */
   constructor(
     model: IKfpConnection,
+    events: IServerEvents,
     services: Pick<ServiceManager.IManager, 'connectionFailure'>
   ) {
     this._model = model;
@@ -26,7 +29,10 @@ export class Recovery implements IDisposable {
       standby: 'when-hidden'
     });
     services.connectionFailure.connect(this._onFailure, this);
+    events.failed.connect(this._onFailure, this);
+    events.reopened.connect(this._again, this);
     document.addEventListener('visibilitychange', this._onVisible);
+    window.addEventListener('online', this._onOnline);
   }
 
   get isDisposed(): boolean {
@@ -38,24 +44,40 @@ export class Recovery implements IDisposable {
       return;
     }
     document.removeEventListener('visibilitychange', this._onVisible);
+    window.removeEventListener('online', this._onOnline);
     this._poll.dispose();
     Signal.clearData(this);
   }
 
   private _onFailure(): void {
-    if (this._model.isLoaded) {
+    if (this._isAsked()) {
       void this._poll.start();
     }
   }
 
-  /**
-   * JupyterLab lets its stream of events lie while the page is hidden.
-   */
-  private readonly _onVisible = (): void => {
-    if (document.visibilityState === 'visible' && this._model.isLoaded) {
+  private _again(): void {
+    if (this._isAsked()) {
       void this._model.refresh();
     }
+  }
+
+  /**
+   * Whether somebody wanted to know: before, there is nothing to be wrong.
+   */
+  private _isAsked(): boolean {
+    return this._model.isLoaded || this._model.problem !== null;
+  }
+
+  /**
+   * Browsers let a hidden page's timers and sockets lie, and a laptop sleeps.
+   */
+  private readonly _onVisible = (): void => {
+    if (document.visibilityState === 'visible') {
+      this._again();
+    }
   };
+
+  private readonly _onOnline = (): void => this._again();
 
   private async _try(): Promise<void> {
     await this._model.refresh();

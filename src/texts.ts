@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IConnection, IRung, RungName, RungState } from './_contract';
 import { holds, isUsable, namespaceOf } from './connections';
+import { rungNote } from './notes';
 import type { IKfpConnection, IKfpNotebooks } from './tokens';
 
 /**
@@ -175,7 +176,7 @@ export function notebookLabel(
       };
     case 'failed':
       return {
-        text: trans.__('KFP: failed'),
+        text: trans.__('KFP: %1', rungNote(rung, trans)),
         tone: 'bad',
         description: trans.__(
           'Kubeflow Pipelines: no %1 in this notebook, %2',

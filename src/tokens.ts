@@ -1,4 +1,3 @@
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -7,9 +6,12 @@ import type {
   ICredentials,
   IDetected,
   IKernel,
-  IPolicy,
-  IRung
+  IOverview,
+  IPolicy
 } from './_contract';
+import type { IKfpNotebooks, IKfpWaitingCells } from './notebooktokens';
+
+export type * from './notebooktokens';
 
 /**
  * The token of the connections to Kubeflow Pipelines.
@@ -92,9 +94,14 @@ export interface IKfpConnection extends IDisposable {
   readonly problem: Error | null;
 
   /**
-   * The open notebooks, and whether they have a client.
+   * The open notebooks and consoles, and whether they have a client.
    */
   readonly notebooks: IKfpNotebooks;
+
+  /**
+   * The cells of this window that wait for a sign-in.
+   */
+  readonly waiting: IKfpWaitingCells;
 
   /**
    * Read the state, unless it is known already.
@@ -171,70 +178,16 @@ export interface IKfpConnection extends IDisposable {
   disconnect(name: string): Promise<void>;
 
   /**
+   * Ask KFP for the recent experiments and runs of a namespace, and for the
+   * namespaces that the user may use.
+   *
+   * @param name - the connection's name
+   * @param namespace - the namespace, `null` for the connection's own
+   */
+  overview(name: string, namespace: string | null): Promise<IOverview>;
+
+  /**
    * Start the Jupyter server's own sandbox and connect to it.
    */
   startSandbox(): Promise<IConnection>;
-}
-
-/**
- * The open notebooks and the client in each: the ladder's fourth rung.
- */
-export interface IKfpNotebooks extends IDisposable {
-  /**
-   * Emitted when a notebook comes, goes or changes its state.
-   */
-  readonly changed: ISignal<IKfpNotebooks, void>;
-
-  /**
-   * The open notebooks, in the order they were opened.
-   */
-  readonly items: ReadonlyArray<IKfpNotebooks.IItem>;
-
-  /**
-   * The active notebook, `null` when none is open.
-   */
-  readonly current: IKfpNotebooks.IItem | null;
-
-  /**
-   * The state of one notebook.
-   *
-   * @param panel - the notebook
-   */
-  of(panel: NotebookPanel): IKfpNotebooks.IItem | null;
-
-  /**
-   * Put a client in a notebook's kernel, ready for the next cell.
-   *
-   * @param panel - the notebook
-   * @param connection - the connection, by default the current one
-   */
-  put(panel: NotebookPanel, connection?: string): Promise<IRung>;
-
-  /**
-   * Insert a cell that uses the client below the active one.
-   *
-   * @param panel - the notebook
-   */
-  insertCell(panel: NotebookPanel): void;
-}
-
-/**
- * A namespace for `IKfpNotebooks` types.
- */
-export namespace IKfpNotebooks {
-  /**
-   * One open notebook.
-   */
-  export interface IItem {
-    /** The notebook. */
-    readonly panel: NotebookPanel;
-    /** Its file name, as in its tab. */
-    readonly label: string;
-    /** The client's name there. */
-    readonly variable: string;
-    /** The connection that the client belongs to, `null` when there is none. */
-    readonly connection: string | null;
-    /** The fourth rung: will the next cell find a live client? */
-    readonly rung: IRung;
-  }
 }

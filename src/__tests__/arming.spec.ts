@@ -4,8 +4,13 @@ import { FakeKernel, text, trans } from './fakes';
 
 const OPTIONS = { connection: 'work', variable: 'kfp_client', namespace: null };
 
-function put(kernel: FakeKernel) {
-  return arm(kernel as unknown as Kernel.IKernelConnection, OPTIONS, trans);
+async function armed(kernel: FakeKernel) {
+  const connection = kernel as unknown as Kernel.IKernelConnection;
+  return arm(connection, OPTIONS, trans);
+}
+
+async function put(kernel: FakeKernel) {
+  return (await armed(kernel)).rung;
 }
 
 describe('putting a client in a kernel', () => {
@@ -90,11 +95,50 @@ describe('putting a client in a kernel', () => {
     ['raises', { status: 'error', ename: 'ValueError', evalue: 'no' }],
     ['answers nonsense', text('hello')],
     ['answers nothing', undefined]
-  ])('is a failure with a remedy when the kernel %s', async (_, armed) => {
+  ])('is a failure with a remedy when the kernel %s', async (_, answer) => {
     const kernel = new FakeKernel();
-    kernel.expressions.armed = armed;
+    kernel.expressions.armed = answer;
     const { code, remedy } = await put(kernel);
     expect(code).toBe('not-armed');
     expect(remedy?.text).not.toBe('');
+  });
+});
+
+describe('what a kernel cannot tell the server', () => {
+  const missing = (name: string) => ({
+    status: 'error',
+    ename: 'ModuleNotFoundError',
+    evalue: `No module named '${name}'`
+  });
+
+  it('is told by the window: a missing package, with the interpreter', async () => {
+    const kernel = new FakeKernel();
+    kernel.expressions.armed = missing('jupyter_kfp_connect');
+    expect((await armed(kernel)).report).toEqual({
+      variable: 'kfp_client',
+      connection: 'work',
+      code: 'package-missing',
+      python: '/opt/env/bin/python',
+      version: '3.12.1'
+    });
+  });
+
+  it('is told by the window: an older package, with its version', async () => {
+    const kernel = new FakeKernel();
+    kernel.expressions.armed = missing('jupyter_kfp_connect.kernel.arming');
+    kernel.expressions.package = text('0.0.3');
+    expect((await armed(kernel)).report).toMatchObject({
+      code: 'package-too-old',
+      version: '0.0.3'
+    });
+  });
+
+  it('is nothing where the kernel told it itself', async () => {
+    const kernel = new FakeKernel();
+    expect((await armed(kernel)).report).toBeNull();
+    kernel.expressions.armed = text(
+      '{"state": "failed", "code": "name-taken", "detail": "", "remedy": null}'
+    );
+    expect((await armed(kernel)).report).toBeNull();
   });
 });

@@ -1,5 +1,11 @@
 import { Dialog } from '@jupyterlab/apputils';
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  screen,
+  waitFor,
+  within
+} from '@testing-library/react';
 import { connected, connection, signedOut } from './answers';
 import { open } from './panel';
 
@@ -70,5 +76,111 @@ describe('a connection', () => {
     server.answers.set('POST connections/work/disconnect', () => connection());
     await user.click(screen.getByRole('button', { name: 'Disconnect' }));
     expect(server.changes[0].path).toBe('connections/work/disconnect');
+  });
+
+  it('is told apart by where it comes from, and which is the default', async () => {
+    const { server, events } = await open(
+      connected(),
+      signedOut({ name: 'team', title: 'Team', source: 'admin', locked: true })
+    );
+    server.defaultName = 'team';
+    act(() => events.emit('default'));
+    const group = screen.getByRole('group', {
+      name: 'From your administrator'
+    });
+    expect(
+      await within(group).findByText(/Team .*, the default/)
+    ).toBeVisible();
+    expect(
+      within(screen.getByRole('group', { name: 'Your own' })).getByText(/Work/)
+    ).toBeVisible();
+  });
+
+  it('of the administrator says so, and leaves what is the user’s', async () => {
+    const { server, user } = await open(
+      connected({ source: 'admin', locked: true, namespace: null })
+    );
+    expect(
+      screen.getByText(/administrator keeps this connection/)
+    ).toBeVisible();
+    await user.click(screen.getByRole('button', { name: /Edit/ }));
+    expect(screen.getByLabelText('Address')).toHaveAttribute('readonly');
+    expect(screen.queryByLabelText('Title')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();
+    await user.type(screen.getByLabelText('Namespace'), 'team-b');
+    await user.type(screen.getByLabelText('User name'), 'jane{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0]).toMatchObject({
+        method: 'PUT',
+        body: { namespace: 'team-b', username: 'jane' }
+      })
+    );
+  });
+
+  it('of the administrator tells which field is fixed once that is known', async () => {
+    const { server, user } = await open(
+      connected({ source: 'admin', locked: true })
+    );
+    server.answers.set('PUT connections/work', () => ({
+      error: {
+        code: 'locked',
+        message: 'namespace: “work” is the administrator’s',
+        remedy: 'Ask your administrator.',
+        retryable: false
+      }
+    }));
+    await user.click(screen.getByRole('button', { name: /Edit/ }));
+    const field = screen.getByLabelText('Namespace');
+    await user.clear(field);
+    await user.type(field, 'mine{Enter}');
+    expect(await screen.findByText(/administrator’s/)).toBeVisible();
+    expect(field).toHaveAttribute('readonly');
+    expect(field).toHaveValue('team-a');
+  });
+
+  it('can be given another name', async () => {
+    const { server, user } = await open(connected());
+    await user.click(screen.getByRole('button', { name: /Edit/ }));
+    const name = screen.getByLabelText('Name');
+    await user.clear(name);
+    await user.type(name, 'prod');
+    expect(name).toHaveAccessibleDescription(/%kfp_connect prod/);
+    await user.keyboard('{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toEqual({ name: 'prod' })
+    );
+  });
+
+  it('keeps an automatic title in step with its address', async () => {
+    const { server, user } = await open(
+      connected({ title: 'kubeflow.example.com' })
+    );
+    await user.click(screen.getByRole('button', { name: /Edit/ }));
+    const address = screen.getByLabelText('Address');
+    await user.clear(address);
+    await user.type(address, 'https://kf.example.org/pipeline{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toEqual({
+        host: 'https://kf.example.org/pipeline',
+        title: 'kf.example.org'
+      })
+    );
+  });
+
+  it('gives its client to the notebook, whatever the default is', async () => {
+    const { server, user, model, tracker } = await open(
+      connected(),
+      connected({ name: 'other', title: 'Other' })
+    );
+    server.defaultName = 'work';
+    act(() => model.select('other'));
+    await user.click(
+      screen.getByRole('button', { name: 'Put it in explore.ipynb' })
+    );
+    await waitFor(() =>
+      expect(
+        tracker.panels[1].kernel?.requests[0].user_expressions.armed
+      ).toContain('.arm("other"')
+    );
   });
 });

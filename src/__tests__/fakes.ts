@@ -1,16 +1,19 @@
-import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import {
-  type Event,
-  type Kernel,
-  ServerConnection
-} from '@jupyterlab/services';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { type Kernel, ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
-import { Signal, Stream } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import { Title, type Widget } from '@lumino/widgets';
-import type { IConnection, IKernel } from '../_contract';
+import type {
+  IConnection,
+  IKernel,
+  IOverview,
+  IStateEvent
+} from '../_contract';
 import { KfpApi } from '../api';
-import { KfpConnectionModel, STATE_EVENT } from '../model';
+import type { IServerEvents } from '../events';
+import { KfpConnectionModel } from '../model';
 import { KfpNotebooks } from '../notebooks';
+import { WaitingCells } from '../waitingcells';
 import { connection } from './answers';
 
 /** Texts as they are written. */
@@ -30,14 +33,22 @@ export interface IAsked {
 export class FakeServer {
   connections: IConnection[] = [];
   kernels: IKernel[] = [];
+  overview: IOverview = {
+    namespaces: [],
+    experiments: [],
+    runs: [],
+    links: { ui: null, experiments: null, runs: null }
+  };
   defaultName: string | null = null;
   locked = false;
+  keyring = false;
   asked: IAsked[] = [];
   answers = new Map<string, (body: any) => unknown>();
 
   readonly settings = ServerConnection.makeSettings({
     baseUrl: 'http://localhost/',
-    fetch: (async (request: Request) => this._fetch(request)) as typeof fetch
+    fetch: (async (request: Request) => this._fetch(request)) as typeof fetch,
+    WebSocket: FakeSocket as unknown as typeof WebSocket
   });
 
   /** The requests that change something. */
@@ -57,7 +68,7 @@ export class FakeServer {
     const answer = this.answers.get(`${method} ${path}`);
     const data = answer ? await answer(body) : this._answer(method, path, body);
     if (typeof data === 'number') {
-      return new Response(data === 204 ? null : 'no JSON', { status: data });
+      return data === 204 ? NOTHING : new Response('no JSON', { status: data });
     }
     if ((data as any)?.rungs) {
       // What a request answers is what the next read shows.
@@ -74,14 +85,28 @@ export class FakeServer {
       return {
         connections: this.connections,
         default: this.defaultName,
-        policy: { locked: this.locked, keyring: false, broker: true }
+        policy: { locked: this.locked, keyring: this.keyring, broker: true }
       };
     }
     if (path === 'kernels') {
       return this.kernels;
     }
+    if (path.startsWith('kernels/') || path.startsWith('sign-ins/')) {
+      return 204;
+    }
+    if (action === 'overview') {
+      return {
+        namespaces: [],
+        experiments: [],
+        runs: [],
+        links: { ui: null, experiments: null, runs: null }
+      };
+    }
     if (path === 'detect') {
       return { found: [], attempts: [] };
+    }
+    if (action === 'overview') {
+      return this.overview;
     }
     const known = this.connections.find(each => each.name === name);
     if (method === 'PUT' && !action) {
@@ -101,17 +126,51 @@ export class FakeServer {
   }
 }
 
+/** What jsdom's Response cannot be: an answer without a body. */
+const NOTHING = { status: 204, ok: true } as Response;
+
+/** A socket that opens and closes when a test says so. */
+export class FakeSocket {
+  static made: FakeSocket[] = [];
+
+  constructor(readonly url: string) {
+    FakeSocket.made.push(this);
+  }
+
+  onopen = () => undefined as void;
+  onclose = () => undefined as void;
+  onmessage = (_: { data: string }) => undefined as void;
+
+  close(): void {
+    this.onclose();
+  }
+}
+
 /** The Jupyter server's events. */
-export class FakeEvents {
-  readonly stream: Event.Stream = new Stream<any, Event.Emission>(this);
+export class FakeEvents implements IServerEvents {
+  readonly told: Signal<IServerEvents, IStateEvent> = new Signal(this);
+  readonly reopened: Signal<IServerEvents, void> = new Signal(this);
+  readonly failed: Signal<IServerEvents, void> = new Signal(this);
+  isDisposed = false;
 
   /** Tell that something changed. */
-  emit(kind = 'connection'): void {
-    (this.stream as Stream<any, Event.Emission>).emit({
-      schema_id: STATE_EVENT,
+  emit(
+    kind: IStateEvent['kind'] = 'connection',
+    rest: Partial<IStateEvent> = {}
+  ): void {
+    this.told.emit({
       kind,
-      revision: 1
+      connection: null,
+      connection_id: null,
+      kernel_id: null,
+      sign_in: null,
+      revision: 1,
+      ...rest
     });
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
   }
 }
 
@@ -192,6 +251,7 @@ export class FakePanel {
       ready: Promise.resolve(),
       kernelChanged: new Signal<any, any>(this),
       statusChanged: new Signal<any, Kernel.Status>(this),
+      connectionStatusChanged: new Signal<any, Kernel.ConnectionStatus>(this),
       get session() {
         const kernel = panel();
         return kernel && { kernel };
@@ -216,6 +276,10 @@ export class FakeTracker {
     this.panels.forEach(each);
   }
 
+  has(panel: any): boolean {
+    return this.panels.includes(panel);
+  }
+
   /** Open a notebook. */
   add(panel: FakePanel): void {
     this.panels.push(panel);
@@ -230,21 +294,32 @@ export function setUp(...panels: FakePanel[]) {
   const server = new FakeServer();
   const events = new FakeEvents();
   const tracker = new FakeTracker(...panels);
+  const consoles = new FakeTracker();
   const connectionFailure = new Signal<any, Error>({});
+  const api = new KfpApi(server.settings, trans);
   const model = new KfpConnectionModel({
-    api: new KfpApi(server.settings, trans),
-    services: {
-      events: events as unknown as Event.IManager,
-      connectionFailure
-    }
+    api,
+    events,
+    services: { connectionFailure }
   });
   const notebooks = new KfpNotebooks({
     model,
-    tracker: tracker as unknown as INotebookTracker,
+    notebooks: tracker as unknown as KfpNotebooks.ITracker,
+    consoles: consoles as unknown as KfpNotebooks.ITracker,
+    report: (id, report) => api.report(id, report).catch(() => undefined),
     trans
   });
   model.notebooks = notebooks;
-  return { server, events, connectionFailure, tracker, model, notebooks };
+  model.waiting = new WaitingCells({ api, events, notebooks });
+  return {
+    server,
+    events,
+    connectionFailure,
+    tracker,
+    consoles,
+    model,
+    notebooks
+  };
 }
 
 /** Wait until something holds. */

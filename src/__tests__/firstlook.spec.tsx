@@ -1,4 +1,5 @@
 import { act, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import React from 'react';
 import { PanelController } from '../panel/controller';
 import PanelView from '../panel/view';
@@ -131,6 +132,18 @@ describe('the first look', () => {
     expect(screen.getByText('nothing listens (412 ms)')).toBeInTheDocument();
   });
 
+  it('says nothing of a time that is too short to tell', async () => {
+    const { server, controller } = await open();
+    server.answers.set('POST detect', () => ({
+      found: [],
+      attempts: [{ way: 'auto', host: null, code: 'x', reason: 'y', ms: 3 }]
+    }));
+    await act(() => controller.detect(true));
+    expect(
+      screen.getByText('Looked around: nothing answers at the usual addresses.')
+    ).toBeVisible();
+  });
+
   it('starts the sandbox on one press', async () => {
     const { server, user } = await open();
     const sandbox = signedOut({ name: 'sandbox', source: 'sandbox' });
@@ -184,4 +197,42 @@ describe('a server without the extension', () => {
       await screen.findByText(/Install jupyter-kfp-connect/)
     ).toBeVisible();
   });
+
+  it('can be asked again', async () => {
+    const { server, user, controller, view } = await failing(() => 500);
+    expect(await screen.findByText(/answered 500/)).toBeVisible();
+    server.answers.clear();
+    server.put(connected());
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Reachable')).toBeVisible();
+    expect(controller.model.problem).toBeNull();
+    view.unmount();
+  });
+
+  it('is told of whatever the failure was, and whenever it came', async () => {
+    await failing(() => {
+      throw new Error('the line was cut');
+    });
+    expect(await screen.findByRole('alert')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible();
+  });
+
+  it('is not waited for in silence', async () => {
+    await failing(() => new Promise(() => undefined));
+    expect(screen.getByText('Asking the Jupyter server…')).toBeVisible();
+  });
 });
+
+/** A panel whose first question is answered badly. */
+async function failing(answer: () => unknown) {
+  const house = setUp();
+  house.server.answers.set('GET connections', answer);
+  const controller = new PanelController({
+    model: house.model,
+    trans,
+    openSettings: null
+  });
+  const view = render(<PanelView controller={controller} />);
+  await act(async () => controller.open());
+  return { ...house, controller, view, user: userEvent.setup() };
+}

@@ -168,20 +168,6 @@ describe('the ladder', () => {
     );
   });
 
-  it('lets the namespace be changed', async () => {
-    const { server, user } = await open(connected());
-    await user.click(screen.getByRole('button', { name: 'change' }));
-    const field = screen.getByLabelText('Namespace');
-    await user.clear(field);
-    await user.type(field, 'team-b{Enter}');
-    await waitFor(() =>
-      expect(server.changes).toMatchObject([
-        { method: 'PUT', body: { namespace: 'team-b' } },
-        { method: 'POST', path: 'connections/work/connect' }
-      ])
-    );
-  });
-
   it('puts a client in any open notebook, and a cell that uses it', async () => {
     const { tracker, user } = await open(connected());
     const [, explore] = tracker.panels;

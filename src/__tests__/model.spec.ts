@@ -52,6 +52,25 @@ describe('the state of the connections', () => {
     model.dispose();
   });
 
+  it('is read again when the stream of events stands again', async () => {
+    const { server, events, model } = setUp();
+    await model.load();
+    server.put(connected());
+    events.reopened.emit();
+    await until(() => model.current !== null);
+    model.dispose();
+    expect(events.isDisposed).toBe(true);
+  });
+
+  it('says that the server is gone when the stream of events is', async () => {
+    const { server, events, model } = setUp();
+    await model.load();
+    server.answers.set('GET connections', () => 500);
+    events.failed.emit();
+    await until(() => model.problem !== null);
+    model.dispose();
+  });
+
   it('is read again when the page comes back into view', async () => {
     const { server, model } = setUp();
     await model.load();

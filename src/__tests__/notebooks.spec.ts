@@ -1,3 +1,4 @@
+import type { IKernel } from '../_contract';
 import { connected, rung, signedOut } from './answers';
 import { FakeKernel, FakePanel, setUp, until } from './fakes';
 
@@ -7,6 +8,20 @@ async function connect(house: ReturnType<typeof setUp>): Promise<void> {
   await house.model.load();
   house.server.put(connected());
   await house.model.connect('work', {});
+}
+
+/** What the server knows of a kernel. */
+function hold(rest: Partial<IKernel> = {}): IKernel {
+  return {
+    kernel_id: 'kernel-1',
+    connection: 'work',
+    namespace: 'team-a',
+    signed_in_as: 'jane@example.com',
+    variable: 'kfp_client',
+    generation: 1,
+    rung: rung('in-notebook', 'ok', { detail: 'armed' }),
+    ...rest
+  };
 }
 
 describe('when a connection stands', () => {
@@ -90,15 +105,10 @@ describe('a notebook that has a client', () => {
     const house = setUp(panel);
     house.server.put(connected());
     house.server.kernels = [
-      {
-        kernel_id: 'kernel-1',
-        connection: 'work',
-        namespace: 'team-a',
-        signed_in_as: 'jane@example.com',
+      hold({
         variable: 'client',
-        generation: 1,
         rung: rung('in-notebook', 'ok', { detail: 'live' })
-      }
+      })
     ];
     await house.model.load();
     expect(house.notebooks.current).toMatchObject({
@@ -113,6 +123,65 @@ describe('a notebook that has a client', () => {
     expect(panel.kernel?.requests[0].user_expressions.armed).toContain(
       '"work", "client"'
     );
+  });
+
+  it('gets it before the cells of Restart and run all', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    panel.status('restarting');
+    panel.sessionContext.connectionStatusChanged.emit('connected');
+    await until(() => panel.kernel?.requests.length === 2);
+    panel.status('starting', 'idle');
+    expect(panel.kernel?.requests).toHaveLength(2);
+  });
+
+  it('gets each of its clients again, with its own namespace', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.server.put(connected());
+    house.server.put(connected({ name: 'other' }));
+    house.server.kernels = [
+      hold({ variable: 'kfp_client' }),
+      hold({ variable: 'far', connection: 'other', namespace: 'team-z' })
+    ];
+    await house.model.load();
+    expect(house.notebooks.current?.others).toEqual(['far']);
+    panel.status('restarting', 'idle');
+    await until(() => panel.kernel?.requests.length === 2);
+    expect(
+      panel.kernel?.requests.map(each => each.user_expressions.armed)
+    ).toEqual([
+      expect.stringContaining('.arm("work", "kfp_client", None)'),
+      expect.stringContaining('.arm("other", "far", "team-z")')
+    ]);
+  });
+
+  it('does not get it again when it was disconnected', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.server.put(connected());
+    const code = 'disconnected';
+    house.server.kernels = [
+      hold({ rung: rung('in-notebook', 'failed', { code }) })
+    ];
+    await house.model.load();
+    panel.status('restarting', 'idle');
+    expect(house.notebooks.current?.rung.state).toBe('failed');
+    expect(panel.kernel?.requests).toEqual([]);
+  });
+
+  it('has lost it when the server says so, whatever this window did', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.server.kernels = [hold()];
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    await until(() => house.server.asked.length > 6);
+    house.server.kernels = [];
+    house.events.emit('kernels');
+    await until(() => house.notebooks.current?.rung.state === 'unknown');
   });
 
   it('gets a cell that lists experiments in its namespace', async () => {
@@ -170,5 +239,72 @@ describe('a notebook that is closed', () => {
     panel.disposed.emit();
     expect(notebooks.items).toEqual([]);
     expect(notebooks.of(panel.asPanel)).toBeNull();
+  });
+});
+
+describe('a kernel that cannot tell by itself', () => {
+  it('is told of by the window, and every window reads it', async () => {
+    const panel = new FakePanel();
+    panel.kernel!.expressions.armed = {
+      status: 'error',
+      ename: 'ModuleNotFoundError',
+      evalue: "No module named 'jupyter_kfp_connect'"
+    };
+    const house = setUp(panel);
+    const code = 'package-missing';
+    house.server.answers.set('POST kernels/kernel-1', () => {
+      const failed = rung('in-notebook', 'failed', { code, detail: 'told' });
+      house.server.kernels = [hold({ rung: failed })];
+      return 204;
+    });
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.detail === 'told');
+    expect(
+      house.server.changes.find(({ path }) => path === 'kernels/kernel-1')
+    ).toMatchObject({ body: { code, python: '/opt/env/bin/python' } });
+  });
+
+  it('is told of in this window even where the server may not hear of it', async () => {
+    const panel = new FakePanel();
+    panel.kernel!.expressions.armed = {
+      status: 'error',
+      ename: 'ModuleNotFoundError',
+      evalue: "No module named 'jupyter_kfp_connect'"
+    };
+    const house = setUp(panel);
+    house.server.answers.set('POST kernels/kernel-1', () => 403);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'failed');
+    expect(house.notebooks.current?.rung.remedy?.copy).toContain('pip install');
+  });
+});
+
+describe('a kernel of another language', () => {
+  it('is left alone', async () => {
+    const panel = new FakePanel('a', new FakeKernel('kernel-1', 'R'));
+    const house = setUp(panel);
+    await connect(house);
+    await until(() => house.notebooks.current?.language === 'R');
+    expect(house.notebooks.current?.rung.state).toBe('unknown');
+    expect(panel.kernel?.requests).toEqual([]);
+    expect(house.server.changes.map(({ path }) => path)).toEqual([
+      'connections/work/connect'
+    ]);
+  });
+});
+
+describe('a console', () => {
+  it('is listed, and gets a client, like a notebook', async () => {
+    const house = setUp(new FakePanel('a', new FakeKernel('other')));
+    const [console_] = [new FakePanel('Console 1')];
+    house.consoles.add(console_);
+    await connect(house);
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    expect(house.notebooks.current).toMatchObject({
+      label: 'Console 1',
+      notebook: null,
+      kernelId: 'kernel-1'
+    });
+    expect(console_.kernel?.requests).toHaveLength(1);
   });
 });

@@ -4,12 +4,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import plugins, { IKfpConnection } from '..';
 import { CommandIDs } from '../commands';
-import { FakeEvents, FakePanel, FakeServer, FakeTracker } from './fakes';
+import { FakePanel, FakeServer, FakeTracker } from './fakes';
 
 /** The application, as far as the plugins know it. */
 function application() {
   const server = new FakeServer();
-  const events = new FakeEvents();
   const shell = { add: jest.fn(), activateById: jest.fn() };
   const app = {
     commands: new CommandRegistry(),
@@ -17,7 +16,6 @@ function application() {
     shell,
     serviceManager: {
       serverSettings: server.settings,
-      events,
       connectionFailure: new Signal<any, Error>({})
     }
   };

@@ -1,7 +1,14 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  render,
+  screen,
+  waitFor
+} from '@testing-library/react';
 import React from 'react';
 import PanelView from '../panel/view';
-import { remedy, rung, signedOut } from './answers';
+import type { IConnection } from '../_contract';
+import { connected, remedy, rung, signedOut } from './answers';
 import { open } from './panel';
 
 describe('signing in', () => {
@@ -42,6 +49,11 @@ describe('signing in', () => {
     expect(await screen.findByText('Not signed in')).toBeVisible();
     expect(server.changes).toEqual([
       {
+        method: 'PUT',
+        path: 'connections/work',
+        body: { username: 'jane' }
+      },
+      {
         method: 'POST',
         path: 'connections/work/connect',
         body: {
@@ -77,6 +89,71 @@ describe('signing in', () => {
     render(<PanelView controller={controller} />);
     expect(screen.getByLabelText('User name')).toHaveValue('jane');
     expect(screen.getByLabelText('Password')).toHaveValue('');
+  });
+
+  it('keeps the user name with an own connection, and with no other', async () => {
+    const sources: [IConnection['source'], boolean][] = [
+      ['user', true],
+      ['detected', false],
+      ['sandbox', false]
+    ];
+    for (const [source, isKept] of sources) {
+      const { server, user, view, model } = await open(signedOut({ source }));
+      act(() => model.select('work'));
+      await user.clear(screen.getByLabelText('User name'));
+      await user.type(screen.getByLabelText('User name'), 'jane');
+      await user.type(screen.getByLabelText('Password'), 'pw{Enter}');
+      await waitFor(() =>
+        expect(server.changes.map(({ path }) => path)).toContain(
+          'connections/work/connect'
+        )
+      );
+      const saved = server.changes.filter(({ method }) => method === 'PUT');
+      expect(saved.map(({ body }) => body)).toEqual(
+        isKept ? [{ username: 'jane' }] : []
+      );
+      view.unmount();
+    }
+  });
+
+  it('goes on where the user name cannot be kept', async () => {
+    const { server, user } = await open(signedOut());
+    server.answers.set('PUT connections/work', () => 409);
+    await user.type(screen.getByLabelText('User name'), 'jane');
+    await user.type(screen.getByLabelText('Password'), 'pw{Enter}');
+    await waitFor(() =>
+      expect(server.changes.slice(-1)[0].body).toMatchObject({ password: 'pw' })
+    );
+  });
+
+  it('offers the keyring only where there is one', async () => {
+    const { server, user, events } = await open(signedOut({ username: 'jo' }));
+    expect(screen.queryByLabelText('Keep the password')).toBeNull();
+    server.keyring = true;
+    act(() => events.emit());
+    const choice = await screen.findByLabelText('Keep the password');
+    expect(choice).toHaveValue('server');
+    fireEvent.change(choice, { target: { value: 'keyring' } });
+    await user.type(screen.getByLabelText('Password'), 'pw{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toMatchObject({ remember: 'keyring' })
+    );
+  });
+
+  it('removes the password from the keyring on one press', async () => {
+    const { server, user } = await open(connected({ remembered: 'keyring' }));
+    await user.click(screen.getByRole('button', { name: 'Remove it' }));
+    expect(server.changes[0].path).toBe('connections/work/disconnect');
+  });
+
+  it('still offers what there is to choose from after a refusal', async () => {
+    const { server, events } = await open(signedOut());
+    server.put(
+      signedOut({ sign_in: { kind: 'password', connectors: [], others: [] } })
+    );
+    act(() => events.emit());
+    await waitFor(() => expect(screen.queryByText(/token instead/)).toBeNull());
+    expect(screen.getByRole('radio', { name: 'Company LDAP' })).toBeVisible();
   });
 
   it('takes a token where that is offered', async () => {

@@ -2,8 +2,10 @@ import React, { useRef, useState } from 'react';
 import { isReadableOnTheWay } from '../connections';
 import { Action } from './buttons';
 import { useController, useDraft, useFocusOn } from './context';
-import { Check, SecretField, TextField, takeSecret } from './fields';
+import { SecretField, TextField, takeSecret } from './fields';
 import { ProblemNote } from './problem';
+import { RememberField } from './remember';
+import { connectTo } from './signing';
 import { ClearTextWarning } from './warning';
 
 /**
@@ -44,7 +46,7 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
   const send = () => {
     const field = secret.current;
     setAsking(false);
-    void controller.connectTo(() => takeSecret(field));
+    void connectTo(controller, () => takeSecret(field));
   };
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
@@ -59,7 +61,7 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
   };
 
   return (
-    <form className="kfp-Form" onSubmit={submit} noValidate>
+    <form className="kfp-Form" method="post" onSubmit={submit} noValidate>
       <TextField
         ref={address}
         label={props.label}
@@ -92,11 +94,7 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
             autoComplete="current-password"
             hint={trans.__('Leave both empty where no sign-in is needed.')}
           />
-          <Check
-            label={trans.__('Stay signed in until the server stops')}
-            checked={draft.remember ?? true}
-            onCheck={checked => type({ remember: checked })}
-          />
+          <RememberField draftKey="" />
         </>
       )}
       {readable && (

@@ -41,6 +41,8 @@ export function LinkButton(
  */
 export function OutLink(props: {
   href: string;
+  /** Whether there is no room for the mark of a link that leads outside. */
+  plain?: boolean;
   children: React.ReactNode;
 }): JSX.Element | null {
   // The address comes from a server: only the web's own schemes are followed.
@@ -55,7 +57,7 @@ export function OutLink(props: {
       rel="noopener noreferrer"
     >
       {props.children}
-      <span aria-hidden="true"> ↗</span>
+      {!props.plain && <span aria-hidden="true"> ↗</span>}
     </a>
   );
 }

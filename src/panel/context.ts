@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useReducer } from 'react';
-import type { IDraft, PanelController } from './controller';
+import type { PanelController } from './controller';
+import type { IDraft } from './drafts';
 
 /**
  * The panel's controller, for all of its components.
@@ -22,14 +23,16 @@ export function useWatchedController(): PanelController {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const { model } = controller;
-    controller.changed.connect(redraw);
-    model.changed.connect(redraw);
-    model.notebooks.changed.connect(redraw);
-    return () => {
-      controller.changed.disconnect(redraw);
-      model.changed.disconnect(redraw);
-      model.notebooks.changed.disconnect(redraw);
-    };
+    const signals = [
+      controller.changed,
+      model.changed,
+      model.notebooks.changed,
+      model.waiting.changed
+    ];
+    signals.forEach(signal => signal.connect(redraw));
+    // What changed between the drawing and this moment was told to nobody.
+    redraw();
+    return () => signals.forEach(signal => signal.disconnect(redraw));
   }, [controller]);
   return controller;
 }
@@ -56,6 +59,25 @@ export function useFocusOn(find: () => HTMLElement | null, key: unknown): void {
     // Where to goes with what changed.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key]);
+}
+
+/**
+ * Move the focus to the field that a waiting cell calls, wherever it is.
+ *
+ * @param find - the field
+ */
+export function useSummons(find: () => HTMLElement | null): void {
+  const { summons } = useController();
+  const { count, isPending } = summons;
+  useEffect(() => {
+    const element = isPending ? find() : null;
+    if (element) {
+      summons.answer();
+      element.focus();
+    }
+    // A call is answered once.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [count, isPending]);
 }
 
 /**

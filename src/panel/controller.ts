@@ -8,22 +8,11 @@ import type {
   ISignIn
 } from '../_contract';
 import { KfpApiError } from '../api';
-import { authority, nameFor, shortHost, signInOf } from '../connections';
+import { signInOf } from '../connections';
 import type { ConnectionFields, IKfpConnection } from '../tokens';
-
-/**
- * What was typed and not sent yet. Never a secret: those live in their fields.
- */
-export interface IDraft {
-  title?: string;
-  host?: string;
-  username?: string;
-  connector?: string;
-  namespace?: string;
-  caFile?: string;
-  skipVerification?: boolean;
-  remember?: boolean;
-}
+import { Drafts, type IDraft } from './drafts';
+import { Overviews } from './overviews';
+import { Summons } from './summons';
 
 /**
  * What the panel shows: the ladder, or a form in its place.
@@ -42,6 +31,7 @@ export class PanelController {
     this.model = options.model;
     this.trans = options.trans;
     this.openSettings = options.openSettings;
+    this.overviews = new Overviews(this.model, () => this._changed.emit());
   }
 
   /** The connections. */
@@ -53,6 +43,12 @@ export class PanelController {
   /** Opens the settings, `null` where there is no editor for them. */
   readonly openSettings: (() => void) | null;
 
+  /** Recent runs and namespaces. */
+  readonly overviews: Overviews;
+
+  /** Cells that call the form. */
+  readonly summons = new Summons(this);
+
   /** Emitted when anything below has changed. */
   get changed(): ISignal<PanelController, void> {
     return this._changed;
@@ -63,7 +59,6 @@ export class PanelController {
     return this._isOpen;
   }
 
-  /** What the panel shows. */
   get screen(): Screen {
     return this._screen;
   }
@@ -92,6 +87,19 @@ export class PanelController {
       this._changed.emit();
       void this.model.load();
     }
+  }
+
+  /** Whether the panel is in view. */
+  get isVisible(): boolean {
+    return this._isVisible;
+  }
+
+  set isVisible(isVisible: boolean) {
+    this._isVisible = isVisible;
+    if (isVisible) {
+      this.open();
+    }
+    this._changed.emit();
   }
 
   /** Whether the user has done something here. */
@@ -123,14 +131,14 @@ export class PanelController {
    * @param key - the connection's id, empty for a new one
    */
   draft(key: string): Readonly<IDraft> {
-    return this._drafts.get(key) ?? {};
+    return this._drafts.of(key);
   }
 
   /**
    * Keep what was typed in a form; what was wrong with it may be mended.
    */
   type(key: string, patch: IDraft): void {
-    this._drafts.set(key, { ...this.draft(key), ...patch });
+    this._drafts.type(key, patch);
     this._problem = null;
     this._changed.emit();
   }
@@ -139,7 +147,7 @@ export class PanelController {
    * Forget what was typed in a form.
    */
   forget(key: string): void {
-    this._drafts.delete(key);
+    this._drafts.forget(key);
     this._changed.emit();
   }
 
@@ -148,10 +156,15 @@ export class PanelController {
    */
   signInOf(connection: IConnection): ISignIn | null {
     const { id, sign_in: now } = connection;
+    const before = this._asked.get(id) ?? null;
+    if (now && before?.kind === now.kind && !now.connectors?.length) {
+      // A refusal does not say again what there is to choose from.
+      return { ...now, connectors: before.connectors };
+    }
     if (now) {
       this._asked.set(id, now);
     }
-    return signInOf(connection, this._asked.get(id) ?? null);
+    return signInOf(connection, before);
   }
 
   /**
@@ -168,51 +181,6 @@ export class PanelController {
     });
     this._isDetecting = false;
     this._changed.emit();
-  }
-
-  /**
-   * Save a connection to an address and climb its ladder, in one go.
-   *
-   * @param takePassword - called once the address is saved, just before the
-   * password is sent; empties the field
-   */
-  async connectTo(takePassword: () => string): Promise<void> {
-    const { host = '', username = '', remember } = this.draft('');
-    const typed = host.trim();
-    const known = this.model.connections.find(
-      each =>
-        each.source === 'user' && shortHost(each.host) === shortHost(typed)
-    );
-    const name =
-      known?.name ??
-      nameFor(
-        typed,
-        this.model.connections.map(each => each.name)
-      );
-    const fields: ConnectionFields = { host: typed };
-    if (!known) {
-      fields.title = authority(typed) || name;
-    }
-    if (username.trim()) {
-      fields.username = username.trim();
-    }
-    await this._attempt(async () => {
-      await this.model.save(name, fields);
-      this._screen = 'main';
-      const password = takePassword();
-      const climb = this.model.connect(
-        name,
-        password
-          ? {
-              username: username.trim(),
-              password,
-              remember: remember === false ? 'no' : 'server'
-            }
-          : {}
-      );
-      this.forget('');
-      await climb;
-    });
   }
 
   /**
@@ -236,21 +204,53 @@ export class PanelController {
   }
 
   /**
+   * Whether a field of an administrator's connection was found to be fixed:
+   * that is known only once the server has refused to change it.
+   */
+  isFixed(connection: IConnection, field: string): boolean {
+    return this._fixed.has(`${connection.id} ${field}`);
+  }
+
+  /**
    * Change a connection and leave the form.
    */
-  edit(name: string, fields: ConnectionFields): Promise<void> {
-    return this._attempt(async () => {
-      const saved = await this.model.save(name, fields);
-      this.forget(saved.id);
+  async edit(connection: IConnection, fields: ConnectionFields): Promise<void> {
+    await this._attempt(async () => {
+      await this.model.save(connection.name, fields);
+      this._asked.delete(connection.id);
+      this.forget(connection.id);
       this.show('main');
     });
+    const { problem } = this;
+    const field = /^(\w+):/.exec(problem?.message ?? '')?.[1];
+    if (problem?.code === 'locked' && field) {
+      this._fixed.add(`${connection.id} ${field}`);
+      this._changed.emit();
+    }
   }
 
   /**
    * Do something with the model; a refusal becomes `problem`.
+   *
+   * @param action - what to do
+   * @param name - the connection that is worked on meanwhile
    */
-  run(action: (model: IKfpConnection) => Promise<unknown>): Promise<void> {
-    return this._attempt(() => action(this.model));
+  async run(
+    action: (model: IKfpConnection) => Promise<unknown>,
+    name: string | null = null
+  ): Promise<void> {
+    this._working = name;
+    await this._attempt(() => action(this.model));
+    this._working = null;
+    this._changed.emit();
+  }
+
+  /** Whether a connection is worked on, by this window or another. */
+  isBusy(connection: IConnection): boolean {
+    const { busy, name } = connection;
+    return (
+      busy || this.model.busySince(name) !== null || this._working === name
+    );
   }
 
   private async _attempt(action: () => Promise<unknown>): Promise<void> {
@@ -269,9 +269,12 @@ export class PanelController {
   }
 
   private readonly _changed = new Signal<PanelController, void>(this);
-  private readonly _drafts = new Map<string, IDraft>();
+  private readonly _drafts = new Drafts();
+  private readonly _fixed = new Set<string>();
   private readonly _asked = new Map<string, ISignIn>();
+  private _working: string | null = null;
   private _hasActed = false;
+  private _isVisible = false;
   private _isOpen = false;
   private _screen: Screen = 'main';
   private _detected: IDetected | null = null;

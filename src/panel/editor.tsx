@@ -1,12 +1,15 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import React, { useRef } from 'react';
 import type { IConnection } from '../_contract';
+import { withHost } from '../connections';
 import type { ConnectionFields } from '../tokens';
 import { Action } from './buttons';
 import { useController, useDraft, useFocusOn } from './context';
 import type { PanelController } from './controller';
+import type { IDraft } from './drafts';
 import { TextField } from './fields';
 import { ProblemNote } from './problem';
+import { SourceNote } from './sourcenote';
 import { TrustFields } from './trust';
 
 /**
@@ -32,37 +35,39 @@ async function remove(
 }
 
 /**
+ * What to change of a connection, after what was typed.
+ */
+function changes(connection: IConnection, draft: IDraft): ConnectionFields {
+  const { title, name, host, username, namespace } = draft;
+  const { caFile, skipVerification } = draft;
+  return {
+    ...(host !== undefined && withHost(connection, host.trim())),
+    ...(title !== undefined && { title: title.trim() }),
+    ...(name !== undefined && { name: name.trim() }),
+    ...(username !== undefined && { username: username.trim() || null }),
+    ...(namespace !== undefined && { namespace: namespace.trim() || null }),
+    ...(caFile !== undefined && { ssl_ca_cert: caFile.trim() || null }),
+    ...(skipVerification !== undefined && { verify_ssl: !skipVerification })
+  };
+}
+
+/**
  * The form that changes a connection.
  */
 export function Editor(props: { connection: IConnection }): JSX.Element {
   const { connection } = props;
   const controller = useController();
-  const { trans, problem, model } = controller;
+  const { trans, problem } = controller;
   const [draft, type] = useDraft(connection.id);
-  const { name, locked, source } = connection;
-  const own = source === 'user' && !locked;
+  const own = connection.source === 'user' && !connection.locked;
   const form = useRef<HTMLFormElement>(null);
-  useFocusOn(() => form.current?.querySelector('input') ?? null, problem);
+  useFocusOn(
+    () => form.current?.querySelector('input:not([readonly])') ?? null,
+    problem
+  );
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    const { title, host, namespace, caFile, skipVerification } = draft;
-    const fields: ConnectionFields = {};
-    if (title !== undefined) {
-      fields.title = title.trim();
-    }
-    if (host !== undefined) {
-      fields.host = host.trim();
-    }
-    if (namespace !== undefined) {
-      fields.namespace = namespace.trim() || null;
-    }
-    if (caFile !== undefined) {
-      fields.ssl_ca_cert = caFile.trim() || null;
-    }
-    if (skipVerification !== undefined) {
-      fields.verify_ssl = !skipVerification;
-    }
-    void controller.edit(name, fields);
+    void controller.edit(connection, changes(connection, draft));
   };
   return (
     <form
@@ -72,6 +77,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
       onSubmit={submit}
       noValidate
     >
+      <SourceNote connection={connection} />
       {own && (
         <>
           <TextField
@@ -80,19 +86,33 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
             onText={text => type({ title: text })}
           />
           <TextField
-            label={trans.__('Address')}
-            inputMode="url"
-            hint={trans.__('Another address ends the session.')}
-            value={draft.host ?? connection.host}
-            onText={text => type({ host: text })}
+            label={trans.__('Name')}
+            hint={trans.__(
+              'What notebooks call it: %1',
+              `%kfp_connect ${draft.name ?? connection.name}`
+            )}
+            value={draft.name ?? connection.name}
+            onText={text => type({ name: text })}
           />
         </>
       )}
       <TextField
+        label={trans.__('Address')}
+        inputMode="url"
+        readOnly={!own}
+        hint={own ? trans.__('Another address ends the session.') : undefined}
+        value={draft.host ?? connection.host}
+        onText={text => type({ host: text })}
+      />
+      <FreeField
+        connection={connection}
+        field="username"
+        label={trans.__('User name')}
+      />
+      <FreeField
+        connection={connection}
+        field="namespace"
         label={trans.__('Namespace')}
-        value={draft.namespace ?? connection.namespace ?? ''}
-        readOnly={locked && connection.namespace !== null}
-        onText={text => type({ namespace: text })}
       />
       {own && <TrustFields connection={connection} />}
       {problem && <ProblemNote problem={problem} />}
@@ -109,20 +129,67 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
           {trans.__('Cancel')}
         </Action>
       </div>
-      <div className="kfp-Row">
-        {model.connections.length > 1 && model.defaultName !== name && (
-          <Action
-            onClick={() => void controller.run(model => model.setDefault(name))}
-          >
-            {trans.__('Make it the default')}
-          </Action>
-        )}
-        {own && (
-          <Action onClick={() => void remove(controller, connection)}>
-            {trans.__('Delete')}
-          </Action>
-        )}
-      </div>
+      <MoreActions connection={connection} />
     </form>
+  );
+}
+
+/**
+ * What a field needs that is the user's on an administrator's connection too.
+ */
+interface IFreeFieldProps {
+  /** The connection. */
+  connection: IConnection;
+  /** The field. */
+  field: 'username' | 'namespace';
+  /** The label above it. */
+  label: string;
+}
+
+/**
+ * A field that is the user's where the administrator left it empty. Whether
+ * that is so is known once the server has refused to change it.
+ */
+function FreeField(props: IFreeFieldProps): JSX.Element {
+  const { connection, field, label } = props;
+  const controller = useController();
+  const [draft, type] = useDraft(connection.id);
+  const isFixed =
+    connection.source === 'detected' || controller.isFixed(connection, field);
+  const value = connection[field] ?? '';
+  return (
+    <TextField
+      label={label}
+      value={isFixed ? value : (draft[field] ?? value)}
+      readOnly={isFixed}
+      onText={text => type({ [field]: text })}
+    />
+  );
+}
+
+/**
+ * Makes a connection the default, or deletes it.
+ */
+function MoreActions(props: { connection: IConnection }): JSX.Element {
+  const { connection } = props;
+  const controller = useController();
+  const { trans, model } = controller;
+  const { name, source, locked } = connection;
+  const mayDefault = model.connections.length > 1 && model.defaultName !== name;
+  return (
+    <div className="kfp-Row">
+      {mayDefault && (
+        <Action
+          onClick={() => void controller.run(model => model.setDefault(name))}
+        >
+          {trans.__('Make it the default')}
+        </Action>
+      )}
+      {source === 'user' && !locked && (
+        <Action onClick={() => void remove(controller, connection)}>
+          {trans.__('Delete')}
+        </Action>
+      )}
+    </div>
   );
 }

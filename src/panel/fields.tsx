@@ -79,6 +79,7 @@ export const SecretField = forwardRef<HTMLInputElement, ISecretFieldProps>(
           ref={ref}
           id={id}
           type="password"
+          name={`kfp-${autoComplete === 'off' ? 'secret' : 'password'}`}
           className="jp-mod-styled kfp-Input"
           autoComplete={autoComplete}
           aria-describedby={hint ? hintId : undefined}
@@ -129,5 +130,43 @@ export function Check({ label, checked, onCheck }: ICheckProps): JSX.Element {
       />
       <span>{label}</span>
     </label>
+  );
+}
+
+/**
+ * What a choice needs.
+ */
+interface ISelectFieldProps {
+  /** The label above it. */
+  label: string;
+  /** What there is to choose from, each with its words. */
+  options: ReadonlyArray<readonly [value: string, text: string]>;
+  /** What is chosen. */
+  value: string;
+  /** Called with a new choice. */
+  onChoose: (value: string) => void;
+}
+
+/**
+ * One of several, with a label.
+ */
+export function SelectField(props: ISelectFieldProps): JSX.Element {
+  const id = useId();
+  return (
+    <div className="kfp-Field">
+      <label htmlFor={id}>{props.label}</label>
+      <select
+        id={id}
+        className="jp-mod-styled kfp-Input"
+        value={props.value}
+        onChange={event => props.onChoose(event.target.value)}
+      >
+        {props.options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }

@@ -133,16 +133,15 @@ function lookedText(
 ): string {
   // They were tried at once: the longest one tells how long it took.
   const longest = Math.max(0, ...attempts.map(attempt => attempt.ms));
-  const seconds = Math.max(0.1, longest / 1000).toFixed(1);
+  const seconds = (longest / 1000).toFixed(1);
   const answers =
     found.length === 0
       ? trans.__('nothing answers at the usual addresses.')
       : trans._n('one address answers.', '%1 addresses answer.', found.length);
-  return attempts.some(attempt => attempt.code === 'token-missing')
-    ? trans.__(
-        'Looked around in %1 s: no token is mounted here; %2',
-        seconds,
-        answers
-      )
-    : trans.__('Looked around in %1 s: %2', seconds, answers);
+  const seen = attempts.some(attempt => attempt.code === 'token-missing')
+    ? trans.__('no token is mounted here; %1', answers)
+    : answers;
+  return seconds === '0.0'
+    ? trans.__('Looked around: %1', seen)
+    : trans.__('Looked around in %1 s: %2', seconds, seen);
 }

@@ -2,6 +2,7 @@ import React from 'react';
 import type { IConnection } from '../_contract';
 import { rung as fourthRung } from '../arming';
 import { isConnected, isUsable } from '../connections';
+import { isForeign } from '../notes';
 import { Action } from './buttons';
 import { useController } from './context';
 import { Remedy } from './remedy';
@@ -34,13 +35,15 @@ export function InNotebook(props: { connection: IConnection }): JSX.Element {
       : trans.__('%1 in %2', item.variable, item.label);
   } else if (rung.state === 'checking') {
     detail = trans.__('on its way to %1', item.label);
+  } else if (rung.state === 'unknown' && isForeign(item)) {
+    detail = trans.__('%1 runs %2, not Python', item.label, item.language);
   }
   return (
     <Rung rung={shown} step={4} detail={detail}>
       {rung.state === 'failed' && (
         <Remedy rung={rung} namespace={connection.namespace} onRetry={put} />
       )}
-      {rung.state === 'unknown' && isUsable(connection) && (
+      {rung.state === 'unknown' && isUsable(connection) && !isForeign(item) && (
         <div className="kfp-Row">
           <Action onClick={put}>{trans.__('Put it in %1', item.label)}</Action>
         </div>

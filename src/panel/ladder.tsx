@@ -16,7 +16,7 @@ export function Ladder(props: { connection: IConnection }): JSX.Element {
   const { connection } = props;
   const controller = useController();
   const { trans, model } = controller;
-  const isBusy = connection.busy || model.busySince(connection.name) !== null;
+  const isBusy = controller.isBusy(connection);
   const [reachable, signedIn, authorized] = isBusy
     ? working(connection.rungs)
     : connection.rungs;

@@ -1,12 +1,13 @@
 import React from 'react';
 import type { IConnection } from '../_contract';
+import { isForeign, rungNote } from '../notes';
 import { notebookLabel } from '../texts';
 import type { IKfpNotebooks } from '../tokens';
 import { LinkButton } from './buttons';
 import { useController } from './context';
 
 /**
- * The open notebooks, and the client in each.
+ * The open notebooks and consoles, and the client in each.
  */
 export function NotebookList(props: {
   connection: IConnection;
@@ -18,7 +19,11 @@ export function NotebookList(props: {
   }
   return (
     <section className="kfp-Section">
-      <h3>{trans.__('Notebooks')}</h3>
+      <h3>
+        {items.some(item => !item.notebook)
+          ? trans.__('Notebooks and consoles')
+          : trans.__('Notebooks')}
+      </h3>
       <ul>
         {items.map(item => (
           <Entry
@@ -33,31 +38,30 @@ export function NotebookList(props: {
 }
 
 /**
+ * What an entry of the list needs.
+ */
+interface IEntryProps {
+  /** The notebook or console. */
+  item: IKfpNotebooks.IItem;
+  /** The connection that is shown. */
+  connection: IConnection;
+}
+
+/**
  * One notebook: what it has, or the ways to give it something.
  */
-function Entry(props: {
-  item: IKfpNotebooks.IItem;
-  connection: IConnection;
-}): JSX.Element {
-  const { item, connection } = props;
+function Entry({ item, connection }: IEntryProps): JSX.Element {
   const { trans, model } = useController();
   const { tone, description } = notebookLabel(item, trans);
-  const { state, detail } = item.rung;
+  const { state } = item.rung;
   const isHere = state === 'ok' && item.connection === connection.name;
+  const mayPut = !isHere && state !== 'checking' && !isForeign(item);
   return (
-    <li className="kfp-Item" title={description}>
+    <li className="kfp-Item" title={`${item.label}: ${description}`}>
       <span className={`kfp-Dot kfp-mod-${tone}`} aria-hidden="true" />
       <span className="kfp-Item-name">{item.label}</span>
-      {state === 'ok' && (
-        <span className="kfp-Item-note kfp-Code">
-          {item.variable}
-          <span className="kfp-Hidden">
-            {detail === 'live' ? trans.__('is live') : trans.__('is ready')}
-          </span>
-        </span>
-      )}
-      {state === 'checking' && <small>{trans.__('on its way…')}</small>}
-      {!isHere && state !== 'checking' && (
+      <Note item={item} isHere={isHere} />
+      {mayPut && (
         <LinkButton
           aria-label={trans.__('Put it in %1', item.label)}
           onClick={() => void model.notebooks.put(item.panel, connection.name)}
@@ -65,14 +69,42 @@ function Entry(props: {
           {trans.__('Put it here')}
         </LinkButton>
       )}
-      {state === 'ok' && (
+      {state === 'ok' && item.notebook && (
         <LinkButton
           aria-label={trans.__('Insert a cell in %1', item.label)}
-          onClick={() => model.notebooks.insertCell(item.panel)}
+          onClick={() => model.notebooks.insertCell(item.notebook!)}
         >
           {trans.__('Insert cell')}
         </LinkButton>
       )}
     </li>
+  );
+}
+
+/**
+ * The client's name, whose it is when it is another connection's, and how it
+ * is; or why there is none.
+ */
+function Note(props: {
+  item: IKfpNotebooks.IItem;
+  isHere: boolean;
+}): JSX.Element | null {
+  const { item, isHere } = props;
+  const { trans } = useController();
+  const { rung, variable, others, connection, language } = item;
+  if (rung.state === 'unknown') {
+    return isForeign(item) ? (
+      <span className="kfp-Item-note">{language}</span>
+    ) : null;
+  }
+  const note = rungNote(rung, trans);
+  if (rung.state !== 'ok') {
+    return <span className="kfp-Item-note">{note}</span>;
+  }
+  return (
+    <span className="kfp-Item-note">
+      <span className="kfp-Code">{[variable, ...others].join(', ')}</span>{' '}
+      {isHere || !connection ? note : trans.__('%1 of %2', note, connection)}
+    </span>
   );
 }

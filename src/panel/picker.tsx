@@ -7,8 +7,20 @@ import {
 import React from 'react';
 import type { IConnection } from '../_contract';
 import { authority } from '../connections';
+import { lockIcon } from '../icons';
+import { sourceNote } from '../notes';
 import { useController } from './context';
 import { SandboxBadge } from './badge';
+
+/**
+ * The order in which the connections are listed.
+ */
+const SOURCES: ReadonlyArray<IConnection['source']> = [
+  'user',
+  'admin',
+  'detected',
+  'sandbox'
+];
 
 /**
  * Chooses the connection to show, and leads to the forms.
@@ -24,6 +36,9 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
     <div className="kfp-Picker">
       <div className="kfp-Select">
         <span className="kfp-Select-shown" aria-hidden="true">
+          {connection.locked && (
+            <lockIcon.react tag="span" className="kfp-Lock" />
+          )}
           <span className="kfp-Select-title">{title}</span>
           {connection.source === 'sandbox' && <SandboxBadge />}
           {host !== title && <span className="kfp-Select-host">{host}</span>}
@@ -31,13 +46,12 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
         </span>
         <select
           aria-label={trans.__('Connection')}
+          title={`${title}, ${host}`}
           value={connection.name}
           onChange={event => controller.select(event.target.value)}
         >
-          {model.connections.map(each => (
-            <option key={each.id} value={each.name}>
-              {optionText(each)}
-            </option>
+          {SOURCES.map(source => (
+            <Group key={source} source={source} />
           ))}
         </select>
       </div>
@@ -63,6 +77,28 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
         </Button>
       )}
     </div>
+  );
+}
+
+/**
+ * The connections that come from one place.
+ */
+function Group(props: { source: IConnection['source'] }): JSX.Element | null {
+  const { trans, model } = useController();
+  const listed = model.connections.filter(each => each.source === props.source);
+  if (listed.length === 0) {
+    return null;
+  }
+  return (
+    <optgroup label={sourceNote(props.source, trans)}>
+      {listed.map(each => (
+        <option key={each.id} value={each.name}>
+          {each.name === model.defaultName
+            ? trans.__('%1, the default', optionText(each))
+            : optionText(each)}
+        </option>
+      ))}
+    </optgroup>
   );
 }
 

@@ -1,14 +1,15 @@
 import React from 'react';
-import type { KfpApiError } from '../api';
+import { KfpApiError } from '../api';
 
 /**
  * What was refused, and what to do about it.
  */
-export function ProblemNote(props: { problem: KfpApiError }): JSX.Element {
-  const { message, remedy } = props.problem;
+export function ProblemNote(props: { problem: Error }): JSX.Element {
+  const { problem } = props;
+  const remedy = problem instanceof KfpApiError ? problem.remedy : null;
   return (
     <div className="kfp-Fix" role="alert">
-      <p>{message}</p>
+      <p>{problem.message}</p>
       {remedy && <p>{remedy}</p>}
     </div>
   );

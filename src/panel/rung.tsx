@@ -46,7 +46,7 @@ export function Rung(props: IRungProps): JSX.Element {
       <span className="kfp-Rung-time">
         {rung.ms !== null && trans.__('%1 ms', rung.ms)}
       </span>
-      {detail && <small className="kfp-Rung-detail">{detail}</small>}
+      {detail && <div className="kfp-Rung-detail">{detail}</div>}
       {children && <div className="kfp-Rung-body">{children}</div>}
     </li>
   );

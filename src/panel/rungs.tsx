@@ -1,11 +1,16 @@
-import React, { useState } from 'react';
+import React from 'react';
 import type { IConnection, IRung } from '../_contract';
-import { holds, pathFrom } from '../connections';
+import { pathFrom, withHost } from '../connections';
 import { isYourTurn } from '../texts';
-import { Action, LinkButton } from './buttons';
+import { Action } from './buttons';
 import { useController } from './context';
-import { NamespaceForm } from './namespace';
+import {
+  NamespaceChoice,
+  NamespaceForm,
+  mayChooseNamespace
+} from './namespace';
 import { Remedy } from './remedy';
+import { KeyringNote } from './remember';
 import { Rung } from './rung';
 import { SignIn } from './signin';
 import { TrustForm } from './trust';
@@ -53,7 +58,9 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
               <Action
                 primary
                 title={better}
-                onClick={() => void controller.change(name, { host: better })}
+                onClick={() =>
+                  void controller.change(name, withHost(connection, better))
+                }
               >
                 {trans.__('Use %1', pathFrom(connection.host, better))}
               </Action>
@@ -91,6 +98,7 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
           onRetry={signIn ? null : () => void controller.connect(name)}
         />
       )}
+      {rung.state === 'ok' && <KeyringNote connection={connection} />}
       {failed && signIn && <SignIn connection={connection} signIn={signIn} />}
       {failed && !signIn && isYourTurn(rung) && (
         <div className="kfp-Row">
@@ -114,26 +122,12 @@ const NAMESPACE_CODES = ['namespace-needed', 'namespace-missing', 'forbidden'];
 export function Authorized(props: IRungProps): JSX.Element {
   const { connection, rung, busy } = props;
   const controller = useController();
-  const { trans } = controller;
-  const [isChoosing, setChoosing] = useState(false);
-  const mayChoose =
-    connection.source === 'user' ||
-    connection.source === 'sandbox' ||
-    (!connection.locked && connection.source !== 'detected') ||
-    connection.namespace === null;
+  const mayChoose = mayChooseNamespace(controller, connection);
   const isNamespace = mayChoose && NAMESPACE_CODES.includes(rung.code ?? '');
   const isMissing = isNamespace && rung.code === 'namespace-needed';
   const detail =
     rung.state === 'ok' && connection.multi_user && mayChoose ? (
-      <>
-        {rung.detail}{' '}
-        <LinkButton
-          aria-expanded={isChoosing}
-          onClick={() => setChoosing(!isChoosing)}
-        >
-          {trans.__('change')}
-        </LinkButton>
-      </>
+      <NamespaceChoice connection={connection} />
     ) : (
       rung.detail
     );
@@ -150,12 +144,6 @@ export function Authorized(props: IRungProps): JSX.Element {
         >
           {isNamespace && <NamespaceForm connection={connection} />}
         </Remedy>
-      )}
-      {holds(rung) && isChoosing && (
-        <NamespaceForm
-          connection={connection}
-          onDone={() => setChoosing(false)}
-        />
       )}
     </Rung>
   );

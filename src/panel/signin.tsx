@@ -1,10 +1,12 @@
 import React, { useRef, useState } from 'react';
-import type { IConnection, ICredentials, ISignIn } from '../_contract';
+import type { IConnection, ISignIn } from '../_contract';
 import { isReadableOnTheWay } from '../connections';
 import { Action } from './buttons';
-import { useController, useDraft, useFocusOn } from './context';
-import { Check, SecretField, TextField, takeSecret } from './fields';
+import { useController, useDraft, useFocusOn, useSummons } from './context';
+import { SecretField, TextField, takeSecret } from './fields';
+import { RememberField } from './remember';
 import { Segments } from './segments';
+import { signIn as sendSignIn } from './signing';
 import { ClearTextWarning } from './warning';
 
 /**
@@ -88,8 +90,10 @@ function LoginHost(props: {
   const controller = useController();
   const { trans } = controller;
   const { name } = props.connection;
+  const row = useRef<HTMLDivElement>(null);
+  useSummons(() => row.current?.querySelector('button') ?? null);
   return (
-    <div className="kfp-Row">
+    <div className="kfp-Row" ref={row}>
       <Action
         primary
         onClick={() =>
@@ -130,20 +134,14 @@ function CredentialForm(
     () => (name.current?.value === '' ? name : secret).current,
     checkedAt
   );
+  useSummons(() => secret.current);
 
   const send = () => {
     setAsking(false);
-    const value = takeSecret(secret.current);
-    const remember = draft.remember === false ? 'no' : 'server';
-    const credentials: { [kind: string]: ICredentials } = {
-      password: { username: username.trim(), password: value, connector },
-      token: { token: value },
-      cookie: { cookies: value }
-    };
-    void controller.connect(connection.name, {
-      ...credentials[kind],
-      remember
-    });
+    // The form goes away while it is sent: its element still has the secret.
+    const field = secret.current;
+    const form = { kind, username, connector };
+    void sendSignIn(controller, connection, form, () => takeSecret(field));
   };
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
@@ -164,7 +162,7 @@ function CredentialForm(
   };
 
   return (
-    <form className="kfp-Form" onSubmit={submit} noValidate>
+    <form className="kfp-Form" method="post" onSubmit={submit} noValidate>
       {kind === 'password' && connectors.length > 1 && (
         <Segments
           label={trans.__('Sign in with')}
@@ -193,13 +191,7 @@ function CredentialForm(
             : undefined
         }
       />
-      {kind === 'password' && (
-        <Check
-          label={trans.__('Stay signed in until the server stops')}
-          checked={draft.remember ?? true}
-          onCheck={checked => type({ remember: checked })}
-        />
-      )}
+      {kind === 'password' && <RememberField draftKey={connection.id} />}
       {isReadableOnTheWay(connection.host) && (
         <ClearTextWarning
           host={connection.host}

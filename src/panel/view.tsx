@@ -1,8 +1,7 @@
 import React from 'react';
 import type { IConnection } from '../_contract';
-import { authority, isConnected } from '../connections';
-import { KfpApiError } from '../api';
-import { Action, LinkButton, OutLink } from './buttons';
+import { authority, isConnected, isUsable } from '../connections';
+import { Action, LinkButton } from './buttons';
 import { PanelContext, useWatchedController } from './context';
 import type { PanelController } from './controller';
 import { Editor } from './editor';
@@ -12,6 +11,9 @@ import { Ladder } from './ladder';
 import { NotebookList } from './notebooklist';
 import { Picker } from './picker';
 import { ProblemNote } from './problem';
+import { RecentRuns } from './runs';
+import { SourceNote } from './sourcenote';
+import { WaitingNotes } from './waitingnotes';
 import { Warning } from './warning';
 
 /**
@@ -23,8 +25,21 @@ export default function PanelView(props: {
   return (
     <PanelContext.Provider value={props.controller}>
       <Head />
-      <Body />
+      <Watched />
     </PanelContext.Provider>
+  );
+}
+
+/**
+ * The cells that wait, above the screen that the state asks for.
+ */
+function Watched(): JSX.Element {
+  useWatchedController();
+  return (
+    <>
+      <WaitingNotes />
+      <Body />
+    </>
   );
 }
 
@@ -33,22 +48,13 @@ export default function PanelView(props: {
  */
 function Body(): JSX.Element {
   const controller = useWatchedController();
-  const { model, screen, trans } = controller;
+  const { model, screen } = controller;
   const { current, problem } = model;
   if (!controller.isOpen) {
     return <></>;
   }
   if (!model.isLoaded) {
-    return problem instanceof KfpApiError ? (
-      <div className="kfp-Screen">
-        <ProblemNote problem={problem} />
-        <Action onClick={() => void model.refresh()}>
-          {trans.__('Try again')}
-        </Action>
-      </div>
-    ) : (
-      <div className="kfp-Screen" aria-busy="true" />
-    );
+    return <NotLoaded problem={problem} />;
   }
   if (!current) {
     return <FirstLook isFirst />;
@@ -68,6 +74,26 @@ function Body(): JSX.Element {
 }
 
 /**
+ * What is shown before the Jupyter server has answered.
+ */
+function NotLoaded(props: { problem: Error | null }): JSX.Element {
+  const { trans, model } = useWatchedController();
+  const { problem } = props;
+  return problem ? (
+    <div className="kfp-Screen">
+      <ProblemNote problem={problem} />
+      <Action onClick={() => void model.refresh()}>
+        {trans.__('Try again')}
+      </Action>
+    </div>
+  ) : (
+    <div className="kfp-Screen" aria-busy="true">
+      <small role="status">{trans.__('Asking the Jupyter server…')}</small>
+    </div>
+  );
+}
+
+/**
  * A connection's ladder, and what can be done with it.
  */
 function Main(props: { connection: IConnection }): JSX.Element {
@@ -77,6 +103,7 @@ function Main(props: { connection: IConnection }): JSX.Element {
   const { name, host } = connection;
   return (
     <>
+      <SourceNote connection={connection} />
       {problem && <ProblemNote problem={problem} />}
       {!connection.verify_ssl && (
         <Warning>
@@ -94,17 +121,13 @@ function Main(props: { connection: IConnection }): JSX.Element {
       {isConnected(connection) && (
         <>
           <NotebookList connection={connection} />
+          {isUsable(connection) && <RecentRuns connection={connection} />}
           <section className="kfp-Section kfp-Row">
             <Action
               onClick={() => void controller.run(() => model.disconnect(name))}
             >
               {trans.__('Disconnect')}
             </Action>
-            {connection.ui_url && (
-              <OutLink href={connection.ui_url}>
-                {trans.__('Pipelines UI')}
-              </OutLink>
-            )}
           </section>
         </>
       )}

@@ -11,8 +11,6 @@ import type { PanelController } from './controller';
 const PanelView = lazy(() => import('./view'));
 
 /**
-
-/**
  * The panel in the side bar.
  */
 export class KfpPanel extends ReactWidget {
@@ -41,13 +39,15 @@ export class KfpPanel extends ReactWidget {
 
   protected onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    if (this.isVisible) {
-      this._controller.open();
-    }
+    this._controller.isVisible = this.isVisible;
   }
 
   protected onAfterShow(): void {
-    this._controller.open();
+    this._controller.isVisible = true;
+  }
+
+  protected onAfterHide(): void {
+    this._controller.isVisible = false;
   }
 
   private readonly _controller: PanelController;

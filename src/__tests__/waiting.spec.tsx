@@ -1,0 +1,116 @@
+import { act, screen, waitFor } from '@testing-library/react';
+import { connection, rung, signedOut } from './answers';
+import { open } from './panel';
+
+/** The panel, and a cell of train.ipynb that asks for a connection. */
+async function summoned(name = 'work') {
+  const house = await open(
+    signedOut({ username: 'jane' }),
+    signedOut({ name: 'prod', title: 'Production', username: 'jo' }),
+    connection({ name: 'fresh', title: 'Fresh' })
+  );
+  const { model, controller, events } = house;
+  model.waiting.wanted.connect((_, cell) => void controller.summons.call(cell));
+  const tell = async (kind: 'sign-in-wanted' | 'sign-in-ended') =>
+    act(async () =>
+      events.emit(kind, {
+        sign_in: 'wait-1',
+        connection: name,
+        connection_id: `id-${name}`,
+        kernel_id: 'kernel-1'
+      })
+    );
+  return { ...house, tell };
+}
+
+describe('the panel, when a cell waits', () => {
+  it('shows the form of that very connection, its password field focused', async () => {
+    const { tell, controller } = await summoned('prod');
+    await act(async () => controller.show('new'));
+    const elsewhere = document.body.appendChild(
+      document.createElement('textarea')
+    );
+    elsewhere.focus();
+    await tell('sign-in-wanted');
+    expect(
+      await screen.findByText('A cell of train.ipynb waits for this sign-in.')
+    ).toBeVisible();
+    expect(screen.getByRole('combobox', { name: 'Connection' })).toHaveValue(
+      'prod'
+    );
+    expect(screen.getByLabelText('User name')).toHaveValue('jo');
+    await waitFor(() =>
+      expect(screen.getByLabelText('Password')).toHaveFocus()
+    );
+    elsewhere.remove();
+  });
+
+  it('asks the front door first where nothing is known of it', async () => {
+    const { tell, server } = await summoned('fresh');
+    server.answers.set('POST connections/fresh/connect', () =>
+      signedOut({ name: 'fresh', title: 'Fresh', username: 'jane' })
+    );
+    await tell('sign-in-wanted');
+    await waitFor(() =>
+      expect(screen.getByLabelText('Password')).toHaveFocus()
+    );
+  });
+
+  it('takes the note away once it has ended', async () => {
+    const { tell } = await summoned();
+    await tell('sign-in-wanted');
+    expect(await screen.findByText(/waits for this sign-in/)).toBeVisible();
+    await tell('sign-in-ended');
+    expect(screen.queryByText(/waits for/)).toBeNull();
+  });
+
+  it('goes on with the form after a wrong password', async () => {
+    const { tell, server, user } = await summoned();
+    await tell('sign-in-wanted');
+    await screen.findByText(/waits for this sign-in/);
+    server.answers.set('POST connections/work/connect', () =>
+      signedOut({
+        username: 'jane',
+        rungs: [
+          rung('reachable', 'ok'),
+          rung('signed-in', 'failed', {
+            code: 'wrong-password',
+            detail: 'Dex refused it',
+            checked_at: '2026-11-24T00:00:00Z'
+          }),
+          rung('authorized')
+        ]
+      })
+    );
+    await user.type(screen.getByLabelText('Password'), 'wrong{Enter}');
+    expect(await screen.findByText('Dex refused it')).toBeVisible();
+    expect(screen.getByText(/waits for this sign-in/)).toBeVisible();
+    expect(screen.getByLabelText('Password')).toHaveFocus();
+  });
+
+  it('lets the person give up', async () => {
+    const { tell, server, user } = await summoned();
+    await tell('sign-in-wanted');
+    await screen.findByText(/waits for this sign-in/);
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(server.changes.slice(-1)[0]).toMatchObject({
+      path: 'sign-ins/wait-1',
+      body: { action: 'cancel' }
+    });
+    expect(screen.queryByText(/waits for/)).toBeNull();
+  });
+
+  it('leads back to the form from wherever the person went', async () => {
+    const { tell, user, controller } = await summoned('prod');
+    await tell('sign-in-wanted');
+    await screen.findByText(/waits for this sign-in/);
+    await act(async () => controller.select('work'));
+    expect(
+      screen.getByText(
+        'A cell of train.ipynb waits for a sign-in to Production.'
+      )
+    ).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Show the form' }));
+    expect(screen.getByText(/waits for this sign-in/)).toBeVisible();
+  });
+});

@@ -1,0 +1,104 @@
+import type { IConnection, ICredentials, ISignIn } from '../_contract';
+import { KfpApiError } from '../api';
+import { authority, nameFor, shortHost } from '../connections';
+import type { ConnectionFields, IKfpConnection } from '../tokens';
+import type { PanelController } from './controller';
+
+/**
+ * Reads a secret and empties its field; called just before it is sent.
+ */
+type TakeSecret = () => string;
+
+/**
+ * Save a connection to the address typed and climb its ladder, in one go.
+ *
+ * @param controller - what was typed
+ * @param take - takes the password
+ */
+export async function connectTo(
+  controller: PanelController,
+  take: TakeSecret
+): Promise<void> {
+  const { host = '', username = '', remember } = controller.draft('');
+  const user = username.trim();
+  const typed = host.trim();
+  const { connections } = controller.model;
+  const known = connections.find(
+    each => each.source === 'user' && shortHost(each.host) === shortHost(typed)
+  );
+  const names = connections.map(each => each.name);
+  const name = known?.name ?? nameFor(typed, names);
+  const fields: ConnectionFields = { host: typed };
+  if (!known) {
+    fields.title = authority(typed) || name;
+  }
+  if (user) {
+    fields.username = user;
+  }
+  await controller.run(async model => {
+    await model.save(name, fields);
+    controller.show('main');
+    const password = take();
+    const credentials: ICredentials = password
+      ? { username: user, password, remember: remember ?? 'server' }
+      : {};
+    const climb = model.connect(name, credentials);
+    controller.forget('');
+    await climb;
+  });
+}
+
+/**
+ * Sign in to a connection with what was typed.
+ *
+ * @param controller - what was typed
+ * @param connection - the connection
+ * @param form - the kind of form, and what it shows
+ * @param take - takes the secret
+ */
+export function signIn(
+  controller: PanelController,
+  connection: IConnection,
+  form: { kind: ISignIn['kind']; username: string; connector: string | null },
+  take: TakeSecret
+): Promise<void> {
+  const { kind, connector } = form;
+  const username = form.username.trim();
+  const remember = controller.draft(connection.id).remember ?? 'server';
+  return controller.run(async model => {
+    if (kind === 'password') {
+      await keepUserName(model, connection, username);
+    }
+    const secret = take();
+    const credentials: ICredentials =
+      kind === 'password'
+        ? { username, password: secret, connector }
+        : kind === 'token'
+          ? { token: secret }
+          : { cookies: secret };
+    await model.connect(connection.name, { ...credentials, remember });
+  }, connection.name);
+}
+
+/**
+ * Keep a user name with its connection, so that it is there next time. That is
+ * a convenience: where it is refused, the sign-in goes on.
+ */
+async function keepUserName(
+  model: IKfpConnection,
+  connection: IConnection,
+  username: string
+): Promise<void> {
+  const isOwn = connection.source === 'user' && !connection.locked;
+  const isFree = connection.locked && connection.username === null;
+  if (username === connection.username || !(isOwn || isFree)) {
+    return;
+  }
+  try {
+    await model.save(connection.name, { username });
+  } catch (reason) {
+    if (!(reason instanceof KfpApiError)) {
+      throw reason;
+    }
+  }
+}
