@@ -112,13 +112,11 @@ def connect(
         "timeout": timeout,
     }
     changes = {key: value for key, value in fields.items() if value is not None}
-    secrets = {
-        "password": _secret("password", password),
-        "token": _secret("token", token),
-        "cookies": _secret("cookies", _cookies(cookies)),
-    }
+    secrets, problem = _wrapped(password=password, token=token, cookies=_cookies(cookies))
     # A verbose traceback shows what arguments hold: from here on, nothing.
     password = token = cookies = None
+    if problem is not None:
+        raise problem
     if host is None and not changes and not any(secrets.values()):
         source = source_for(Holder(connection, None, kernel_id()), prove=True)
     else:
@@ -179,12 +177,15 @@ class KFPClientManager:
         )
 
 
-def _secret(name: str, value: object) -> Secret | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or not value.strip():
-        raise _bad(f"{name}: it is empty or not a text", "Leave it out, or give it as a text.")
-    return Secret(value)
+def _wrapped(**given: object) -> tuple[dict[str, Secret | None], RequestError | None]:
+    """Return the secrets, and what is wrong with one: raised here, a traceback would show them."""
+    secrets: dict[str, Secret | None] = {}
+    for name, value in given.items():
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            message = f"{name}: it is empty or not a text"
+            return {}, _bad(message, "Leave it out, or give it as a text.")
+        secrets[name] = Secret(value) if isinstance(value, str) else None
+    return secrets, None
 
 
 def _cookies(cookies: object) -> object:
