@@ -112,8 +112,14 @@ def traffic() -> Traffic:
 
 
 @pytest.fixture
-def page(browser: Browser, traffic: Traffic, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Return a page of a fresh profile; a failure leaves a picture, an uncaught error fails."""
+def page(
+    browser: Browser, lab_with: LabFactory, traffic: Traffic, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """Return a page of a fresh profile; a failure leaves a picture, an uncaught error fails.
+
+    It depends on ``lab_with`` so that every JupyterLab outlives its page: one that ends first would
+    leave requests of the page without an answer.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(TIMEOUT)
     page = context.new_page()

@@ -60,7 +60,7 @@ def test_disconnect_ends_it_in_the_notebook_too(lab_page: LabPage, panel: KfpPan
     panel.expect_rung("signed-in", "needs you")
     panel.sign_in("12341234")
     panel.expect_climbed()
-    assert notebook.run(LIST) == "listed:"
+    assert notebook.run(LIST) == "listed: sandbox-example"
     panel.button("Disconnect").click()
     panel.expect_rung("signed-in", "not yet")
     assert "disconnected" in notebook.run(LIST)
