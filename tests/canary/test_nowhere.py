@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,13 +15,13 @@ from ..kernel.fake_kfp import running_kfp
 from ..sandbox.running import Clock, RunningSandbox
 from . import cells
 from .cells import DECOY
-from .errand import PASSWORD, USER, Errand
+from .errand import PASSWORD, Errand
 from .jupyter import running_jupyter
 from .searching import files, holding
 
 
 @pytest.fixture(scope="module")
-def errand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Errand]:
+def errand(tmp_path_factory: pytest.TempPathFactory) -> Errand:
     """One run through every path; its server has ended."""
     clock = Clock()
     with pytest.MonkeyPatch.context() as patch, running_kfp() as fake:
@@ -35,19 +34,21 @@ def errand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Errand]:
                 made.places |= jupyter.answers
             # What it wrote as it ended.
             made.places |= files(jupyter.home)
-    yield made
+    return made
 
 
 def test_neither_password_nor_session_nor_token_is_anywhere(errand: Errand) -> None:
     assert len(errand.cookies) >= 3, "the session was renewed"
-    assert holding(errand.places, errand.secrets) == []
+    found = {secret: holding(errand.places, [secret]) for secret in errand.secrets}
+    # Only places are told: no report of a failure should repeat what is secret.
+    assert not any(found.values()), list(found.values())
 
 
 def test_the_search_looks_where_things_are(errand: Errand) -> None:
     """What is no secret took every path, and is found at the end of each."""
     found = holding(errand.places, [DECOY])
     for place in (
-        "server.log",
+        "output.log",
         "events.log",
         "kernel.log",
         "history.sqlite as SQL",
@@ -91,7 +92,6 @@ def test_every_path_was_taken(errand: Errand) -> None:
         "Session(",
     ):
         assert shown in printed, shown
-    assert f"{USER}" in next(text for name, text in texts.items() if "doctor --json" in name)
 
 
 @pytest.mark.parametrize(
