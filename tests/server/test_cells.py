@@ -1,0 +1,219 @@
+"""Real kernels of a real server: what a cell and every window see of each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from jupyter_kfp_connect.server.sign_ins import SignIns
+
+from ..sandbox.running import RunningSandbox
+from .asking import TIMEOUT, USER, Rest, counted, eventually
+from .waiting import Window
+
+LOAD = "%load_ext jupyter_kfp_connect"
+CELL = "%kfp_connect work\nprint('as', kfp_client._source.lease().signed_in_as)"
+
+
+class Notebook:
+    """A notebook whose kernel the server runs.
+
+    Parameters
+    ----------
+    manager : MultiKernelManager
+        The server's.
+    kernel_id : str
+        The kernel's id, as the server has it.
+    """
+
+    def __init__(self, manager: Any, kernel_id: str) -> None:
+        self.id = kernel_id
+        self._manager = manager
+        self._client = manager.get_kernel(kernel_id).client()
+        self.texts: list[str] = []
+
+    async def open(self) -> None:
+        """Wait until the kernel answers."""
+        self._client.start_channels()
+        await self._client.wait_for_ready(timeout=60)
+        await self.run(LOAD)
+
+    async def run(self, code: str, **options: Any) -> dict[str, Any]:
+        """Run a cell; `texts` has what it shows."""
+        self.texts = []
+
+        def heard(message: dict[str, Any]) -> None:
+            content = message["content"]
+            text = content.get("text") or content.get("data", {}).get("text/plain")
+            text = text or "\n".join(content.get("traceback", ()))
+            self.texts += [text] if text else []
+
+        reply = await self._client.execute_interactive(
+            code, allow_stdin=False, output_hook=heard, timeout=60, **options
+        )
+        content: dict[str, Any] = reply["content"]
+        return content
+
+    def start(self, code: str) -> asyncio.Task[dict[str, Any]]:
+        """Start a cell."""
+        return asyncio.ensure_future(self.run(code))
+
+    async def interrupt(self) -> None:
+        """Interrupt the kernel, as the button does."""
+        await self._manager.interrupt_kernel(self.id)
+
+    async def kill(self) -> None:
+        """Kill the kernel."""
+        await self._manager.get_kernel(self.id).signal_kernel(9)
+
+    def close(self) -> None:
+        """Leave it."""
+        self._client.stop_channels()
+
+
+@pytest.fixture
+def new_notebook(jp_serverapp: Any, rest: Rest) -> Callable[[], Any]:
+    """Give a function that opens a notebook."""
+    manager = jp_serverapp.kernel_manager
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Notebook]:
+        notebook = Notebook(manager, await manager.start_kernel())
+        try:
+            await notebook.open()
+            yield notebook
+        finally:
+            notebook.close()
+            await manager.shutdown_all(now=True)
+
+    return opened
+
+
+async def put_work(rest: Rest, kubeflow: RunningSandbox) -> None:
+    """Make a connection that nobody is signed in to."""
+    await rest.put("work", host=kubeflow.sandbox.host, username=USER)
+
+
+async def come_forward(window: Window, notebook: Notebook) -> str:
+    """Answer the cell that waits, as the window that has the notebook open."""
+    wanted = await window.wanted()
+    assert wanted["kernel_id"] == notebook.id
+    await window.act(wanted["sign_in"], "seen")
+    sign_in: str = wanted["sign_in"]
+    return sign_in
+
+
+async def fourth_rungs(rest: Rest) -> dict[str, str]:
+    """Return what every window shows of each name."""
+    told = await rest.ask("GET", "kernels")
+    return {kernel["variable"]: kernel["rung"]["detail"] for kernel in told.data}
+
+
+async def test_a_cell_waits_through_a_wrong_password_and_finishes_with_the_client(
+    rest: Rest, kubeflow: RunningSandbox, window: Window, new_notebook: Any
+) -> None:
+    await put_work(rest, kubeflow)
+    async with new_notebook() as notebook:
+        cell = notebook.start(CELL)
+        await come_forward(window, notebook)
+        await rest.sign_in("work", password="wrong")
+        assert not cell.done()
+        await rest.sign_in("work")
+        reply = await asyncio.wait_for(cell, TIMEOUT)
+        assert reply["status"] == "ok", notebook.texts
+        assert notebook.texts[0].startswith("Waiting for you to sign in to “work”")
+        assert f"as {USER}" in notebook.texts[-1]
+        assert await fourth_rungs(rest) == {"kfp_client": "live"}
+    await eventually(lambda: bool(window.heard("sign-in-ended")))
+    assert counted(kubeflow, "POST /dex/auth/local/login") == 2
+
+
+@pytest.mark.parametrize(("action", "told"), [("cancel", "cancelled"), ("left", "closed")])
+async def test_what_a_window_does_ends_the_cell_at_once(
+    rest: Rest,
+    kubeflow: RunningSandbox,
+    window: Window,
+    new_notebook: Any,
+    action: str,
+    told: str,
+    sign_ins: SignIns,
+) -> None:
+    await put_work(rest, kubeflow)
+    async with new_notebook() as notebook:
+        cell = notebook.start(CELL)
+        await window.act(await come_forward(window, notebook), action)
+        reply = await asyncio.wait_for(cell, TIMEOUT)
+        assert reply["ename"] == "SignInNeeded"
+        assert told in notebook.texts[-1]
+    assert sign_ins._waiting == {}
+
+
+async def test_an_interrupt_takes_the_form_back(
+    rest: Rest, kubeflow: RunningSandbox, window: Window, new_notebook: Any, sign_ins: SignIns
+) -> None:
+    await put_work(rest, kubeflow)
+    async with new_notebook() as notebook:
+        cell = notebook.start(CELL)
+        sign_in = await come_forward(window, notebook)
+        await notebook.interrupt()
+        reply = await asyncio.wait_for(cell, TIMEOUT)
+        assert reply["ename"] == "KeyboardInterrupt"
+        await eventually(lambda: bool(window.heard("sign-in-ended")))
+        assert window.heard("sign-in-ended")[0]["sign_in"] == sign_in
+        assert (await notebook.run("1 + 1"))["status"] == "ok"
+    assert sign_ins._waiting == {}
+
+
+async def test_without_a_window_the_cell_says_so(
+    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any, sign_ins: SignIns
+) -> None:
+    await put_work(rest, kubeflow)
+    async with new_notebook() as notebook:
+        reply = await asyncio.wait_for(notebook.run(CELL), TIMEOUT)
+        assert reply["ename"] == "SignInNeeded"
+        assert "jupyter kfp-connect login work" in notebook.texts[-1]
+
+
+async def test_a_killed_kernel_leaves_every_list_at_once(
+    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any, events: list[dict[str, Any]]
+) -> None:
+    await put_work(rest, kubeflow)
+    await rest.sign_in("work")
+    async with new_notebook() as notebook:
+        assert (await notebook.run(CELL))["status"] == "ok", notebook.texts
+        assert await fourth_rungs(rest) == {"kfp_client": "live"}
+        events.clear()
+        await notebook.kill()
+        await eventually(lambda: any(event["kind"] == "kernels" for event in events))
+        assert await fourth_rungs(rest) == {}
+
+
+async def test_what_a_cell_puts_under_the_name_is_seen_in_every_window(
+    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any
+) -> None:
+    await put_work(rest, kubeflow)
+    await rest.sign_in("work")
+    async with new_notebook() as notebook:
+        await notebook.run("%kfp_connect work\nc = %kfp_connect work --as second")
+        assert await fourth_rungs(rest) == {"kfp_client": "live", "second": "live"}
+        await notebook.run("kfp_client = 1\ndel second")
+        told = await fourth_rungs(rest)
+        assert "holds something of yours" in told["kfp_client"]
+        assert told["second"] == "armed"
+
+
+async def test_a_terminal_and_a_notebook_get_the_same_diagnosis(
+    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any, broker: Any
+) -> None:
+    await put_work(rest, kubeflow)
+    await rest.sign_in("work")
+    told = await broker.ask("diagnose", {"connection": "work"})
+    assert told.status == 200, told.text
+    assert {probe["status"] for probe in told.data["probes"]} == {200}
+    async with new_notebook() as notebook:
+        await notebook.run("%kfp_connect work --diagnose")
+        assert all(probe["what"] in notebook.texts[-1] for probe in told.data["probes"])
