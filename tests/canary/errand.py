@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import nbformat
-from nbconvert.exporters import HTMLExporter, MarkdownExporter
+from nbconvert import exporters
 
 from ..kernel.fake_kfp import Answer, Asked, FakeKfp
 from ..kernel.real_kernel import Kernel, Outcome
@@ -21,6 +22,11 @@ PASSWORD = "canary-pa55word & <more> ü-f00d"
 WRONG = "canary-wr0ng-pa55word-f00d-cafe"
 TOKEN = "canary-t0ken.f00dcafe.beefbeefbeef"
 COOKIE = "canary-c00kie-f00dcafe-beefbeef"
+
+#: Their functions are not typed.
+_nbformat: Any = nbformat
+_v4: Any = nbformat.v4
+_exporters: Any = exporters
 
 _FORM = "application/x-www-form-urlencoded"
 _BODIES = (
@@ -51,9 +57,9 @@ class Errand:
     kubeflow: RunningSandbox
     fake: FakeKfp
     clock: Clock
-    cookies: list[str] = field(default_factory=list)
-    places: dict[str, bytes] = field(default_factory=dict)
-    _cells: list[nbformat.NotebookNode] = field(default_factory=list)
+    cookies: list[str] = field(default_factory=list, repr=False)
+    places: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _cells: list[Any] = field(default_factory=list, repr=False)
 
     @property
     def secrets(self) -> list[str]:
@@ -87,6 +93,7 @@ class Errand:
         self._allow()
         rest("POST", "connections/other/connect", {"token": TOKEN})
         for remember in ("no", "server"):
+            self.clock.now += 60  # no two sessions are the same
             given = {"username": USER, "password": PASSWORD, "remember": remember}
             assert rest("POST", connect, given).json()["signed_in_as"] == USER
             self._keep_cookie()
@@ -166,17 +173,17 @@ class Errand:
         told = json.dumps([outcome.reply, outcome.messages], default=str, ensure_ascii=False)
         self.places[f"cell {number}: {code.strip().splitlines()[0][:60]}"] = told.encode()
         outputs = [
-            nbformat.v4.output_from_msg({"header": {"msg_type": kind}, "content": content})
+            _v4.output_from_msg({"header": {"msg_type": kind}, "content": content})
             for kind, content in outcome.messages
             if kind in ("stream", "display_data", "execute_result", "error")
         ]
-        self._cells.append(nbformat.v4.new_code_cell(code, outputs=outputs))
+        self._cells.append(_v4.new_code_cell(code, outputs=outputs))
         return outcome
 
     def _export(self) -> None:
-        notebook = nbformat.v4.new_notebook(cells=self._cells)
-        nbformat.write(notebook, self.jupyter.home / "used.ipynb")
-        for exporter in (HTMLExporter(), MarkdownExporter()):
+        notebook = _v4.new_notebook(cells=self._cells)
+        _nbformat.write(notebook, self.jupyter.home / "used.ipynb")
+        for exporter in (_exporters.HTMLExporter(), _exporters.MarkdownExporter()):
             text, _ = exporter.from_notebook_node(notebook)
             self.places[f"export as {exporter.export_from_notebook}"] = text.encode()
 
@@ -198,8 +205,3 @@ class Errand:
 def _refusing(status: int) -> Callable[[Asked], Answer]:
     headers = {"Content-Type": "text/plain", "Set-Cookie": f"session={COOKIE}; Path=/"}
     return lambda asked: Answer(status, b"no, said the gateway", headers)
-
-
-def pairs(places: dict[str, bytes], start: str) -> Iterator[tuple[str, bytes]]:
-    """Return the places whose names begin so."""
-    return ((name, text) for name, text in places.items() if name.startswith(start))

@@ -56,7 +56,6 @@ def test_the_search_looks_where_things_are(errand: Errand) -> None:
         "kfp_connect.json",
         "/connect",
         "/diagnose",
-        "/overview",
         "GET jupyter-kfp-connect/connections",
         "GET jupyter-kfp-connect/kernels",
         "export as",
@@ -70,6 +69,7 @@ def test_the_search_looks_where_things_are(errand: Errand) -> None:
         "def _try",
     ):
         assert any(place in name for name in found), f"{place}: not among {found}"
+    assert any(name.endswith("/overview") for name in errand.places)
     log = b"".join(text for name, text in errand.places.items() if name.endswith("kernel.log"))
     for logger in (b"urllib3", b"requests", b"tornado", b"kfp", b"jupyter_kfp_connect"):
         assert DECOY.encode() + b" of " + logger in log
