@@ -1,28 +1,6 @@
-import type { IKernel } from '../_contract';
 import { connected, rung, signedOut } from './answers';
 import { FakeKernel, FakePanel, setUp, until } from './fakes';
-
-/** Connect, as the user does. */
-async function connect(house: ReturnType<typeof setUp>): Promise<void> {
-  house.server.put(signedOut());
-  await house.model.load();
-  house.server.put(connected());
-  await house.model.connect('work', {});
-}
-
-/** What the server knows of a kernel. */
-function hold(rest: Partial<IKernel> = {}): IKernel {
-  return {
-    kernel_id: 'kernel-1',
-    connection: 'work',
-    namespace: 'team-a',
-    signed_in_as: 'jane@example.com',
-    variable: 'kfp_client',
-    generation: 1,
-    rung: rung('in-notebook', 'ok', { detail: 'armed' }),
-    ...rest
-  };
-}
+import { connect, hold } from './holding';
 
 describe('when a connection stands', () => {
   it('the active notebook gets a client, the others do not', async () => {
@@ -239,72 +217,5 @@ describe('a notebook that is closed', () => {
     panel.disposed.emit();
     expect(notebooks.items).toEqual([]);
     expect(notebooks.of(panel.asPanel)).toBeNull();
-  });
-});
-
-describe('a kernel that cannot tell by itself', () => {
-  it('is told of by the window, and every window reads it', async () => {
-    const panel = new FakePanel();
-    panel.kernel!.expressions.armed = {
-      status: 'error',
-      ename: 'ModuleNotFoundError',
-      evalue: "No module named 'jupyter_kfp_connect'"
-    };
-    const house = setUp(panel);
-    const code = 'package-missing';
-    house.server.answers.set('POST kernels/kernel-1', () => {
-      const failed = rung('in-notebook', 'failed', { code, detail: 'told' });
-      house.server.kernels = [hold({ rung: failed })];
-      return 204;
-    });
-    await connect(house);
-    await until(() => house.notebooks.current?.rung.detail === 'told');
-    expect(
-      house.server.changes.find(({ path }) => path === 'kernels/kernel-1')
-    ).toMatchObject({ body: { code, python: '/opt/env/bin/python' } });
-  });
-
-  it('is told of in this window even where the server may not hear of it', async () => {
-    const panel = new FakePanel();
-    panel.kernel!.expressions.armed = {
-      status: 'error',
-      ename: 'ModuleNotFoundError',
-      evalue: "No module named 'jupyter_kfp_connect'"
-    };
-    const house = setUp(panel);
-    house.server.answers.set('POST kernels/kernel-1', () => 403);
-    await connect(house);
-    await until(() => house.notebooks.current?.rung.state === 'failed');
-    expect(house.notebooks.current?.rung.remedy?.copy).toContain('pip install');
-  });
-});
-
-describe('a kernel of another language', () => {
-  it('is left alone', async () => {
-    const panel = new FakePanel('a', new FakeKernel('kernel-1', 'R'));
-    const house = setUp(panel);
-    await connect(house);
-    await until(() => house.notebooks.current?.language === 'R');
-    expect(house.notebooks.current?.rung.state).toBe('unknown');
-    expect(panel.kernel?.requests).toEqual([]);
-    expect(house.server.changes.map(({ path }) => path)).toEqual([
-      'connections/work/connect'
-    ]);
-  });
-});
-
-describe('a console', () => {
-  it('is listed, and gets a client, like a notebook', async () => {
-    const house = setUp(new FakePanel('a', new FakeKernel('other')));
-    const [console_] = [new FakePanel('Console 1')];
-    house.consoles.add(console_);
-    await connect(house);
-    await until(() => house.notebooks.current?.rung.state === 'ok');
-    expect(house.notebooks.current).toMatchObject({
-      label: 'Console 1',
-      notebook: null,
-      kernelId: 'kernel-1'
-    });
-    expect(console_.kernel?.requests).toHaveLength(1);
   });
 });
