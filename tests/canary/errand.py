@@ -35,7 +35,6 @@ _BODIES = (
     (f'{{"passwort": "{WRONG}"}}', "application/json"),
     (f'{{"password": ["{WRONG}"]}}', "application/json"),
     (f'{{"remember": "{WRONG}"}}', "application/json"),
-    (f'{{"{WRONG}": 1}}', "application/json"),
     (f'{{"password": "{WRONG}"}}', "text/plain"),
     (f"password={WRONG}", _FORM),
 )
