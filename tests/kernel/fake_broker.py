@@ -99,7 +99,7 @@ def serving(broker: FakeBroker) -> Iterator[None]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1
+        wbufsize = 0  # what a kernel that hung up does not take is not kept until the end
 
         def setup(self) -> None:
             super().setup()
@@ -121,9 +121,11 @@ def serving(broker: FakeBroker) -> Iterator[None]:
             data = b"" if status == 204 else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-            self.wfile.flush()
+            try:
+                self.end_headers()
+                self.wfile.write(data)
+            except BrokenPipeError:
+                self.close_connection = True  # the cell was interrupted
 
         def hear_the_end_of(self, kernel_id: str) -> None:
             with broker.changed:
