@@ -23,7 +23,7 @@ from .searching import files, holding
 @pytest.fixture(scope="module")
 def errand(tmp_path_factory: pytest.TempPathFactory) -> Errand:
     """One run through every path; its server has ended."""
-    clock = Clock()
+    clock = Clock(step=0.01)  # no two sessions are the same
     with pytest.MonkeyPatch.context() as patch, running_kfp() as fake:
         patch.setattr("jupyter_kfp_connect.sandbox.directory.PASSWORD", PASSWORD)
         with RunningSandbox(SandboxOptions(clock=clock)) as kubeflow:
