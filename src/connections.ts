@@ -101,6 +101,15 @@ export function signInOf(
 }
 
 /**
+ * Whether it leads to a sandbox: the server's own, or one typed by address.
+ */
+export function isSandbox(connection: IConnection): boolean {
+  return (
+    connection.source === 'sandbox' || connection.kfp_version === 'sandbox'
+  );
+}
+
+/**
  * A host as a person says it: without scheme and trailing slash.
  */
 export function shortHost(host: string): string {

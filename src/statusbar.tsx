@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import React from 'react';
+import { isSandbox } from './connections';
 import { statusLabel } from './texts';
 import type { IKfpConnection } from './tokens';
 
@@ -46,7 +47,7 @@ export class KfpStatusItem extends ReactWidget {
             >
               <span className={`kfp-Dot kfp-mod-${tone}`} aria-hidden="true" />
               <span className="kfp-Status-text">{text}</span>
-              {model.current?.source === 'sandbox' && (
+              {model.current && isSandbox(model.current) && (
                 <span className="kfp-Badge">{trans.__('sandbox')}</span>
               )}
             </button>

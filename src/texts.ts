@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IConnection, IRung, RungName, RungState } from './_contract';
-import { holds, isUsable, namespaceOf } from './connections';
+import { holds, isUsable, namespaceOf, shortHost } from './connections';
 import { rungNote } from './notes';
 import type { IKfpConnection, IKfpNotebooks } from './tokens';
 
@@ -132,7 +132,8 @@ export function statusLabel(
       : label(brokenWords(broken.rung, trans), 'bad');
   }
   if (isUsable(connection) && holds(connection.rungs[1])) {
-    return label(whereabouts(connection), 'ok');
+    const ready = label(whereabouts(connection), 'ok');
+    return { ...ready, description: fullWhereabouts(connection, trans) };
   }
   return label(trans.__('connect'), 'idle');
 }
@@ -144,6 +145,23 @@ export function whereabouts(connection: IConnection): string {
   const name = connection.title || connection.name;
   const namespace = namespaceOf(connection);
   return namespace ? `${name} · ${namespace}` : name;
+}
+
+/**
+ * As whom, where and in which namespace a connection works, in words.
+ */
+function fullWhereabouts(
+  connection: IConnection,
+  trans: TranslationBundle
+): string {
+  const { signed_in_as: user, host } = connection;
+  return [
+    trans.__('Kubeflow Pipelines: %1', whereabouts(connection)),
+    user && trans.__('as %1', user),
+    trans.__('at %1', shortHost(host))
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /**

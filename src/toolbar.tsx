@@ -9,6 +9,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import React from 'react';
 import { CommandIDs } from './commands';
+import { isSandbox } from './connections';
 import { notebookLabel } from './texts';
 import type { IKfpConnection } from './tokens';
 
@@ -82,7 +83,7 @@ export class KfpToolbarItem extends ReactWidget {
               <span className={tone === 'ok' ? 'kfp-Code' : undefined}>
                 {text}
               </span>
-              {tone === 'ok' && connection?.source === 'sandbox' && (
+              {tone === 'ok' && connection && isSandbox(connection) && (
                 <span className="kfp-Badge">{trans.__('sandbox')}</span>
               )}
               <caretDownEmptyThinIcon.react tag="span" className="kfp-Caret" />

@@ -1,3 +1,4 @@
+import { isSandbox, shortHost } from '../connections';
 import { notebookLabel, statusLabel } from '../texts';
 import { connected, connection, rung, signedOut } from './answers';
 import { FakePanel, setUp, trans } from './fakes';
@@ -67,5 +68,23 @@ describe('the notebook’s toolbar', () => {
     await notebooks.put(panel.asPanel);
     expect(label()).toMatchObject({ tone: 'bad' });
     expect(label().description).toContain('runs R');
+  });
+});
+
+describe('what the status item tells those who look closer', () => {
+  it('is as whom, where and in which namespace', () => {
+    const { model, server } = setUp();
+    server.put(connected());
+    return model.load().then(() => {
+      const { description } = statusLabel(model, trans);
+      const { signed_in_as: user, host } = connected();
+      expect(description).toContain(`as ${user}`);
+      expect(description).toContain(shortHost(host));
+    });
+  });
+
+  it('knows a sandbox that was typed by its address', () => {
+    expect(isSandbox(connected({ kfp_version: 'sandbox' }))).toBe(true);
+    expect(isSandbox(connected())).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import {
 } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { IConnection } from '../_contract';
-import { authority } from '../connections';
+import { authority, isSandbox } from '../connections';
 import { lockIcon } from '../icons';
 import { sourceNote } from '../notes';
 import { useController } from './context';
@@ -40,7 +40,7 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
             <lockIcon.react tag="span" className="kfp-Lock" />
           )}
           <span className="kfp-Select-title">{title}</span>
-          {connection.source === 'sandbox' && <SandboxBadge />}
+          {isSandbox(connection) && <SandboxBadge />}
           {host !== title && <span className="kfp-Select-host">{host}</span>}
           <caretDownEmptyIcon.react tag="span" className="kfp-Caret" />
         </span>
