@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +15,7 @@ import pytest
 from jupyter_kfp_connect.server.sign_ins import SignIns
 
 from ..sandbox.running import RunningSandbox
-from .asking import TIMEOUT, USER, Rest, counted, eventually
+from .asking import PASSWORD, TIMEOUT, USER, Rest, counted, eventually
 from .waiting import Window
 
 LOAD = "%load_ext jupyter_kfp_connect"
@@ -217,3 +220,38 @@ async def test_a_terminal_and_a_notebook_get_the_same_diagnosis(
     async with new_notebook() as notebook:
         await notebook.run("%kfp_connect work --diagnose")
         assert all(probe["what"] in notebook.texts[-1] for probe in told.data["probes"])
+
+
+def typed_in_a_terminal(*words: str) -> tuple[int, str]:
+    """Run the command in a terminal of this server, typing the password; return how it ended."""
+    keyboard, screen = os.openpty()
+    program = [sys.executable, "-m", "jupyter_kfp_connect", *words]
+    with subprocess.Popen(
+        program,
+        stdin=screen,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # else it would ask at the terminal of the tests
+    ) as running:
+        os.close(screen)
+        assert running.stdout is not None
+        assert running.stderr is not None
+        asked = b""
+        while b"Password of" not in asked or not asked.endswith(b": "):
+            asked += running.stderr.read(1)
+        os.write(keyboard, f"{PASSWORD}\n".encode())
+        told = running.stdout.read().decode()
+        status = running.wait(TIMEOUT)
+    os.close(keyboard)
+    return status, told
+
+
+async def test_a_sign_in_in_a_terminal_serves_the_next_cell_of_any_notebook(
+    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any
+) -> None:
+    await put_work(rest, kubeflow)
+    async with new_notebook() as notebook:
+        status, told = await asyncio.to_thread(typed_in_a_terminal, "login", "work")
+        assert (status, PASSWORD in told) == (0, False)
+        assert f"Signed in: ok, {USER}" in told
+        assert (await notebook.run(CELL))["status"] == "ok", notebook.texts
