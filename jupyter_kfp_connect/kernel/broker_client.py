@@ -14,6 +14,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -184,9 +185,9 @@ class Broker:
         try:
             # Head and body in one write: in two, Nagle and delayed ACK would cost 40 ms.
             connection.sendall(self._head(method, path, body) + body)
-            response = HTTPResponse(connection, method=method)
-            response.begin()
-            answer = response.read()
+            with closing(HTTPResponse(connection, method=method)) as response:
+                response.begin()
+                answer = response.read()
         except (OSError, HTTPException):
             connection.close()
             raise BrokerGone from None

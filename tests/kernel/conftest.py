@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -42,9 +41,9 @@ def lent(broker: FakeBroker, kfp_api: FakeKfp) -> FakeBroker:
 
 
 @pytest.fixture
-def kernel(tmp_path: Path) -> Iterator[Kernel]:
+def kernel() -> Iterator[Kernel]:
     """A kernel that inherits this environment; ask for `broker` first to give it a server."""
-    with running_kernel(tmp_path, {}) as running:
+    with running_kernel({}) as running:
         yield running
 
 

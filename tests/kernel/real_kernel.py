@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -147,11 +149,14 @@ def literal(told: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def running_kernel(folder: Path, environ: Mapping[str, str]) -> Iterator[Kernel]:
+def running_kernel(environ: Mapping[str, str]) -> Iterator[Kernel]:
     """Start a kernel with `environ` on top of this process's environment."""
     name = "0f6b2c3a-kernel"
+    # Sockets in a folder (its path has to be short): a port that is free now may be somebody else's
+    # by the time that the kernel takes it.
+    short = Path(tempfile.mkdtemp(prefix="kfp"))
     manager = KernelManager(
-        kernel_name="python3", connection_file=str(folder / f"kernel-{name}.json")
+        kernel_name="python3", transport="ipc", connection_file=str(short / f"kernel-{name}.json")
     )
     manager.start_kernel(env={**os.environ, **environ, "PYTHONWARNINGS": "default"})
     client = manager.blocking_client()
@@ -164,3 +169,4 @@ def running_kernel(folder: Path, environ: Mapping[str, str]) -> Iterator[Kernel]
         manager.shutdown_kernel(now=True)
         manager.cleanup_resources()
         manager.context.destroy()
+        shutil.rmtree(short, ignore_errors=True)

@@ -125,9 +125,9 @@ def test_arming_opens_one_lifeline_and_a_killed_kernel_closes_it(
 
 
 def test_a_child_of_the_kernel_outlives_it_without_its_lifeline(
-    lent: FakeBroker, tmp_path: Path
+    lent: FakeBroker,
 ) -> None:
-    with running_kernel(tmp_path, {}) as kernel:
+    with running_kernel({}) as kernel:
         kernel.arm()
         lent.wait_for_lifelines(1)
         kernel.run(

@@ -93,7 +93,7 @@ def test_a_mounted_token_needs_nothing_typed(tmp_path: Path, kfp_api: FakeKfp) -
     token.write_text("first", encoding="ascii")
     environ = {"KF_PIPELINES_ENDPOINT": kfp_api.host, "KF_PIPELINES_SA_TOKEN_PATH": str(token)}
     kfp_api.respond = lambda asked: multi_user(asked)
-    with running_kernel(tmp_path, environ) as bare:
+    with running_kernel(environ) as bare:
         bare.run(LOAD)
         outcome = bare.run("%kfp_connect -n team-a\nkfp_client.list_experiments()")
         assert outcome.reply["status"] == "ok", outcome.text
