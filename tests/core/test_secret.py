@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import pprint
+import pydoc
 import traceback
 
 import pytest
@@ -40,6 +42,18 @@ def test_a_secret_is_not_written_anywhere() -> None:
             work(Secret(WORD))
     with pytest.raises(TypeError):
         vars(Secret(WORD))
+
+
+def test_headers_with_a_credential_are_sent_but_not_shown() -> None:
+    for held in (
+        Headers({"Cookie": WORD}).values,
+        Lease("i", "n", "h", headers={"C": WORD}).headers,
+    ):
+        assert WORD in {**held}.values()
+        assert WORD not in f"{held} {[held]} {pprint.pformat(held)} {pydoc.text.repr(held)}"
+        for work in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="not written anywhere"):
+                work(held)
 
 
 def test_a_secret_is_there_for_the_line_that_sends_it() -> None:
