@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import NotInNotebook, SignInNeeded
+from ..core.errors import NotInNotebook, SignInNeeded, error
 from ..core.session import Session
 from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
@@ -148,8 +148,15 @@ class Actions:
         from ..api import name_for
         from ..core.connection import Connection
 
+        broker = Broker.find(os.environ)
+        if broker is not None and broker.get("/connections")["policy"]["locked"]:
+            raise error(
+                "locked",
+                "the administrator allows only the connections that are there",
+                remedy="Name one of those: %kfp_connect NAME.",
+            )
         if options.connection:
-            return at_host(find_connection(options.connection, Broker.find(os.environ)), host)
+            return at_host(find_connection(options.connection, broker), host)
         return Connection.from_dict({"name": name_for(host), "host": host})
 
     def _asked(self, path: str, options: Options) -> Standing:

@@ -18,6 +18,14 @@ SECRET = "broker-secret"
 Handle = Callable[[Mapping[str, Any]], tuple[int, Mapping[str, Any]]]
 
 
+#: What a server without connections answers.
+NO_CONNECTIONS: dict[str, Any] = {
+    "connections": [],
+    "default": None,
+    "policy": {"locked": False, "keyring": False, "broker": True},
+}
+
+
 class FakeBroker:
     """What a test tells the broker, and what the broker was asked."""
 
@@ -30,7 +38,10 @@ class FakeBroker:
         self.lifelines: list[str] = []
         self.changed = Condition()
         self.stamp = folder / "stamp"
-        self.routes: dict[str, Handle] = {"/holds": lambda body: (204, {})}
+        self.routes: dict[str, Handle] = {
+            "/holds": lambda body: (204, {}),
+            "/connections": lambda body: (200, NO_CONNECTIONS),
+        }
         self.stamp.write_text("0", encoding="ascii")
         self.write()
 

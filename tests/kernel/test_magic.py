@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_kfp_connect.core.errors import error
 
-from .fake_broker import FakeBroker
+from .fake_broker import NO_CONNECTIONS, FakeBroker
 from .fake_kfp import FakeKfp
 from .fake_source import make_lease
 from .real_kernel import LOAD, Kernel
@@ -186,7 +186,7 @@ def test_a_server_that_ended_is_told_in_a_sentence(lent: FakeBroker, notebook: K
 
 def test_completion_offers_options_and_connections(lent: FakeBroker, notebook: Kernel) -> None:
     names = [{"name": "prod"}, {"name": "dev"}]
-    lent.routes["/connections"] = lambda body: (200, {"connections": names, "default": None})
+    lent.routes["/connections"] = lambda body: (200, NO_CONNECTIONS | {"connections": names})
     assert notebook.complete("%kfp_connect ") == ["dev", "prod"]
     assert notebook.complete("c = %kfp_connect p") == ["prod"]
     assert notebook.complete("%kfp_connect prod --di") == ["--diagnose", "--disconnect"]

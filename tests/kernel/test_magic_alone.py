@@ -11,7 +11,7 @@ import pytest
 from jupyter_kfp_connect.sandbox import SandboxOptions
 
 from ..sandbox.running import RunningSandbox
-from .fake_broker import FakeBroker
+from .fake_broker import NO_CONNECTIONS, FakeBroker
 from .fake_kfp import Answer, Asked, FakeKfp
 from .real_kernel import LOAD, Kernel, running_kernel
 
@@ -30,12 +30,23 @@ def test_host_connects_in_this_process(
     assert "[disconnected]" in outcome.text
 
 
+def test_a_host_is_refused_where_the_administrator_allows_no_others(
+    lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    policy = {"locked": True, "keyring": False, "broker": True}
+    lent.routes["/connections"] = lambda body: (200, NO_CONNECTIONS | {"policy": policy})
+    outcome = notebook.run(f"%kfp_connect --host {kfp_api.host}")
+    assert "[locked]" in outcome.text
+    assert not kfp_api.asked
+
+
 def test_host_never_gets_a_stored_credential_nor_a_password_form(
     lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
 ) -> None:
     kfp_api.respond = lambda asked: Answer.json({}, 401)
     fields = {"name": "prod", "id": "id-of-prod", "host": "https://kf.example.com", "auth": "auto"}
-    lent.routes["/connections"] = lambda body: (200, {"connections": [fields], "default": "prod"})
+    known = {"connections": [fields], "default": "prod", "policy": {"locked": False}}
+    lent.routes["/connections"] = lambda body: (200, known)
     outcome = notebook.run(f"%kfp_connect prod --host {kfp_api.host}", answers=("never", "asked"))
     assert outcome.reply["status"] == "error"
     assert not outcome.kinds("input_request")
