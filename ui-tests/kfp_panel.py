@@ -45,6 +45,11 @@ class KfpPanel:
         return self.region.get_by_label("Password", exact=True)
 
     @property
+    def waiting(self) -> Locator:
+        """The notes about cells that wait."""
+        return self.region.locator(".kfp-Waiting")
+
+    @property
     def status_item(self) -> Locator:
         """The panel's word in the status bar."""
         bar = self.page.locator("#jp-main-statusbar")

@@ -58,6 +58,62 @@ class LabPage:
         notebook.wait_for_kernel()
         return notebook
 
+    def open_notebook(self, name: str) -> Notebook:
+        """Open the notebook called `name`, with the kernel that it has, and wait for that."""
+        self.page.evaluate(
+            """async path => {
+                await window.jupyterapp.commands.execute('docmanager:open', { path });
+            }""",
+            name,
+        )
+        notebook = Notebook(self.page, name)
+        notebook.wait_for_kernel()
+        return notebook
+
+    def notebook(self, name: str) -> Notebook:
+        """Return the open notebook called `name`."""
+        return Notebook(self.page, name)
+
+    def close_notebook(self) -> None:
+        """Save and close the notebook in front."""
+        self.page.evaluate(
+            """async () => {
+                const { commands } = window.jupyterapp;
+                await commands.execute('docmanager:save');
+                await commands.execute('application:close');
+            }"""
+        )
+
+    def restart_kernel(self, command: str = "notebook:restart-kernel") -> None:
+        """Restart the kernel of the notebook in front, as by `command`, and say yes."""
+        self.page.evaluate(
+            "command => { void window.jupyterapp.commands.execute(command); }", command
+        )
+        self.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+
+    def dismiss_dialogs(self) -> None:
+        """Close what JupyterLab asks or tells by itself, such as that its server went away."""
+        dialogs = self.page.locator(".jp-Dialog")
+        while dialogs.count():
+            self.page.keyboard.press("Escape")
+            dialogs.first.wait_for(state="detached")
+
+    def note_texts_of(self, item: Locator) -> None:
+        """Begin to note each text that `item` shows, however briefly."""
+        item.evaluate(
+            """element => {
+                window.notedTexts = [element.innerText];
+                const note = () => window.notedTexts.push(element.innerText);
+                const what = { childList: true, characterData: true, subtree: true };
+                new MutationObserver(note).observe(element, what);
+            }"""
+        )
+
+    def noted_texts(self) -> list[str]:
+        """Return the texts that were noted, oldest first."""
+        texts: list[str] = self.page.evaluate("window.notedTexts")
+        return [text.strip() for text in texts]
+
     def set_theme(self, kind: str) -> None:
         """Switch to the ``light`` or the ``dark`` theme."""
         theme = THEMES[kind]
@@ -143,6 +199,18 @@ class Notebook:
         status = self.page.locator("#jp-main-statusbar")
         expect(status).to_contain_text("| Idle", timeout=CELL_DEADLINE)
 
+    def start(self, source: str) -> Locator:
+        """Type `source` into the last cell, run it, and return the cell, which may go on."""
+        self.bring_forward()
+        cells = self.widget.locator(".jp-CodeCell")
+        count = cells.count()
+        cells.nth(count - 1).get_by_role("textbox").click()
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Shift+Enter")
+        # That makes a new last cell: the one that runs has a fixed place now.
+        expect(cells).to_have_count(count + 1)
+        return cells.nth(count - 1)
+
     def run(self, source: str) -> str:
         """Type `source` into the last cell, run it, and return what it printed.
 
@@ -151,14 +219,7 @@ class Notebook:
         AssertionError
             The cell did not end in time.
         """
-        self.bring_forward()
-        cells = self.widget.locator(".jp-CodeCell")
-        cell = cells.nth(cells.count() - 1)
-        cell.get_by_role("textbox").click()
-        self.page.keyboard.insert_text(source)
-        self.page.keyboard.press("Shift+Enter")
-        # Shift+Enter has made a new last cell: look at the one that ran.
-        ran = cells.nth(cells.count() - 2)
+        ran = self.start(source)
         expect(ran.locator(".jp-InputArea-prompt")).to_have_text(DONE, timeout=CELL_DEADLINE)
         return "\n".join(ran.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 

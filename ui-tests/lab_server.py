@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.parts import missing
-from tests.stack.processes import Process, answers, free_ports
+from tests.stack.processes import Process, Restartable, answers, free_ports
 
 # Notices that would cover the page, or ask the internet for news.
 SILENCED = {
@@ -35,6 +35,8 @@ class Lab:
         Folder that the file browser shows.
     log : Path
         Its log, at level DEBUG.
+    server : Restartable
+        Its process: a restart keeps address and token.
     """
 
     url: str
@@ -42,11 +44,17 @@ class Lab:
     notebooks: Path
     log: Path
     token: str = field(repr=False)
+    server: Restartable = field(repr=False)
 
     @property
     def page_url(self) -> str:
         """Address to open in a browser: a fresh workspace, signed in at the Jupyter server."""
         return f"{self.url}/lab?reset&token={self.token}"
+
+    @property
+    def second_page_url(self) -> str:
+        """Address of a second window: a workspace of its own on the same server."""
+        return f"{self.url}/lab/workspaces/second?reset&token={self.token}"
 
 
 #: Starts a JupyterLab with the environment variables that it is given.
@@ -79,11 +87,15 @@ def running_lab(
     notebooks.mkdir()
     _configure(Path(environ["JUPYTER_CONFIG_DIR"]), port, token, notebooks)
     command = [sys.executable, "-m", "jupyterlab"]
-    server = Process("jupyterlab", command, log, {**environ, **extra})
+    url = f"http://localhost:{port}"
+
+    def launch() -> Process:
+        return Process("jupyterlab", command, log, {**environ, **extra})
+
+    server = Restartable(launch, answers(f"{url}/api"))
     try:
-        url = f"http://localhost:{port}"
-        server.wait_for(answers(f"{url}/api"), deadline=60)
-        yield Lab(url, home, notebooks, log, token)
+        server.start()
+        yield Lab(url, home, notebooks, log, token, server)
     finally:
         server.stop()
 
