@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from .core.errors import RequestError
 from .core.hosts import clean_host
@@ -196,12 +194,6 @@ def _cookies(cookies: object) -> object:
 
 def _path(path: str | os.PathLike[str] | None) -> str | None:
     return None if path is None else os.fspath(path)
-
-
-def name_for(host: str) -> str:
-    """Return a name for a connection that has only an address: ``localhost-8080``."""
-    name = re.sub(r"[^a-z0-9._-]+", "-", urlsplit(clean_host(host)).netloc.lower())
-    return name.strip("-._")[:63] or "host"
 
 
 def _bad(message: str, remedy: str) -> RequestError:

@@ -30,8 +30,8 @@ def doctor(arguments: argparse.Namespace, broker: Broker | None, console: Consol
 
 def _standing(arguments: argparse.Namespace, broker: Broker | None) -> Standing:
     if arguments.host:
-        from ..api import name_for
         from ..core.connection import Connection
+        from ..core.hosts import name_for
 
         fields = {"name": name_for(arguments.host), "host": arguments.host}
         return Standing.of_connection(Connection.from_dict(fields))

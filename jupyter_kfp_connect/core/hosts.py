@@ -76,6 +76,12 @@ def clean_host(typed: str) -> str:
     return f"{parts.scheme.lower()}://{netloc}{path}"
 
 
+def name_for(host: str) -> str:
+    """Return a name for a connection that has only an address: ``localhost-8080``."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", urlsplit(clean_host(host)).netloc.lower())
+    return name.strip("-._")[:63] or "host"
+
+
 def origin(url: str) -> str:
     """Return scheme, host and port of `url`, default ports left out: ``https://example.com``.
 

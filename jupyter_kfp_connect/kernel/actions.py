@@ -145,8 +145,8 @@ class Actions:
 
     @staticmethod
     def _connection_at(host: str, options: Options) -> Connection:
-        from ..api import name_for
         from ..core.connection import Connection
+        from ..core.hosts import name_for
 
         broker = Broker.find(os.environ)
         if broker is not None and broker.get("/connections")["policy"]["locked"]:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..api import name_for
 from ..core.auth.base import Given
 from ..core.connection import Connection
 from ..core.environment import Environment
 from ..core.errors import RequestError
+from ..core.hosts import name_for
 from ..core.proof import ui_url
 from .adapted import AdaptedSource
 from .broker_client import Broker
