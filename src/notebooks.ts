@@ -33,9 +33,13 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
     for (const tracker of [notebooks, consoles]) {
       tracker?.forEach(panel => this._add(panel));
       tracker?.widgetAdded.connect(this._onAdded, this);
-      tracker?.currentChanged.connect(this._onFront, this);
+      if (!shell?.currentChanged) {
+        tracker?.currentChanged.connect(this._onFront, this);
+      }
     }
+    // A tracker takes what was opened last for what is in front.
     shell?.currentChanged?.connect(this._onShell, this);
+    this._onFront(null, (shell?.currentWidget ?? null) as KernelPanel | null);
   }
 
   get changed(): ISignal<IKfpNotebooks, void> {
@@ -263,6 +267,7 @@ export namespace KfpNotebooks {
     consoles?: ITracker | null;
     /** What is in front, where the application tells. */
     shell?: {
+      currentWidget?: Widget | null;
       currentChanged?: ISignal<any, { newValue: Widget | null }>;
     };
     /** Tell the server what a kernel cannot tell by itself. */

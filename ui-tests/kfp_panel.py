@@ -50,6 +50,12 @@ class KfpPanel:
         return self.region.locator(".kfp-Waiting")
 
     @property
+    def recent_runs(self) -> Locator:
+        """The section with the recent runs."""
+        heading = self.page.get_by_role("heading", name="Recent runs")
+        return self.region.locator("section").filter(has=heading)
+
+    @property
     def status_item(self) -> Locator:
         """The panel's word in the status bar."""
         bar = self.page.locator("#jp-main-statusbar")

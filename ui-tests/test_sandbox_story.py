@@ -51,6 +51,8 @@ def test_try_the_sandbox_and_watch_a_run_succeed(lab_page: LabPage, panel: KfpPa
     notebook.run(PIPELINE)
     assert notebook.run(WAIT).endswith("SUCCEEDED")
     assert "first steps" in notebook.run(LIST)
+    panel.button("Look again for recent runs").click()
+    expect(panel.recent_runs.get_by_role("listitem")).to_contain_text("addition")
     lab_page.take_pictures("sandbox-2-succeeded")
 
 

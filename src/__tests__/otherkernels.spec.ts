@@ -1,5 +1,7 @@
+import { Signal } from '@lumino/signaling';
+import { KfpNotebooks } from '../notebooks';
 import { rung } from './answers';
-import { FakeKernel, FakePanel, setUp, until } from './fakes';
+import { FakeKernel, FakePanel, setUp, trans, until } from './fakes';
 import { connect, hold } from './holding';
 
 describe('a kernel that cannot tell by itself', () => {
@@ -66,5 +68,31 @@ describe('a console', () => {
       kernelId: 'kernel-1'
     });
     expect(console_.kernel?.requests).toHaveLength(1);
+  });
+
+  it('is not in front only because it was opened last', async () => {
+    const notebook = new FakePanel('a');
+    const house = setUp(notebook);
+    const shell = {
+      currentWidget: notebook,
+      currentChanged: new Signal<any, any>({})
+    };
+    const notebooks = new KfpNotebooks({
+      model: house.model,
+      notebooks: house.tracker as unknown as KfpNotebooks.ITracker,
+      consoles: house.consoles as unknown as KfpNotebooks.ITracker,
+      shell: shell as any,
+      report: async () => undefined,
+      trans
+    });
+    const opened = new FakePanel('Console 1', new FakeKernel('kernel-2'));
+    house.consoles.add(opened);
+    expect(notebooks.current?.label).toBe('a');
+    shell.currentChanged.emit({ newValue: opened });
+    expect(notebooks.current?.label).toBe('Console 1');
+    // The panel itself, or a text file, takes nothing from it.
+    shell.currentChanged.emit({ newValue: null });
+    expect(notebooks.current?.label).toBe('Console 1');
+    notebooks.dispose();
   });
 });

@@ -1,3 +1,4 @@
+import { Button, addBelowIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { IConnection } from '../_contract';
 import { isForeign, rungNote } from '../notes';
@@ -53,12 +54,17 @@ interface IEntryProps {
 function Entry({ item, connection }: IEntryProps): JSX.Element {
   const { trans, model } = useController();
   const { tone, description } = notebookLabel(item, trans);
-  const { state } = item.rung;
+  const { state, detail: said } = item.rung;
+  // A ring is ready, a disc is in use; the words are there too.
+  const detail = state === 'ok' && said !== 'live' ? 'armed' : 'full';
   const isHere = state === 'ok' && item.connection === connection.name;
   const mayPut = !isHere && state !== 'checking' && !isForeign(item);
   return (
     <li className="kfp-Item" title={`${item.label}: ${description}`}>
-      <span className={`kfp-Dot kfp-mod-${tone}`} aria-hidden="true" />
+      <span
+        className={`kfp-Dot kfp-mod-${tone} kfp-mod-${detail}`}
+        aria-hidden="true"
+      />
       <span className="kfp-Item-name">{item.label}</span>
       <Note item={item} isHere={isHere} />
       {mayPut && (
@@ -70,12 +76,15 @@ function Entry({ item, connection }: IEntryProps): JSX.Element {
         </LinkButton>
       )}
       {state === 'ok' && item.notebook && (
-        <LinkButton
+        <Button
+          minimal
+          className="kfp-Icon kfp-mod-small"
+          title={trans.__('Insert a cell that uses it')}
           aria-label={trans.__('Insert a cell in %1', item.label)}
           onClick={() => model.notebooks.insertCell(item.notebook!)}
         >
-          {trans.__('Insert cell')}
-        </LinkButton>
+          <addBelowIcon.react tag="span" />
+        </Button>
       )}
     </li>
   );
@@ -103,8 +112,9 @@ function Note(props: {
   }
   return (
     <span className="kfp-Item-note">
-      <span className="kfp-Code">{[variable, ...others].join(', ')}</span>{' '}
-      {isHere || !connection ? note : trans.__('%1 of %2', note, connection)}
+      <span className="kfp-Code">{[variable, ...others].join(', ')}</span>
+      <span className="kfp-Hidden"> {note}</span>
+      {!isHere && connection && <> {trans.__('of %1', connection)}</>}
     </span>
   );
 }

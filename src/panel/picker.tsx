@@ -39,9 +39,11 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
           {connection.locked && (
             <lockIcon.react tag="span" className="kfp-Lock" />
           )}
-          <span className="kfp-Select-title">{title}</span>
+          <span className="kfp-Select-words">
+            <span className="kfp-Select-title">{title}</span>
+            {host !== title && <span className="kfp-Select-host">{host}</span>}
+          </span>
           {isSandbox(connection) && <SandboxBadge />}
-          {host !== title && <span className="kfp-Select-host">{host}</span>}
           <caretDownEmptyIcon.react tag="span" className="kfp-Caret" />
         </span>
         <select

@@ -50,7 +50,11 @@ export function Remedy(props: IRemedyProps): JSX.Element {
         </p>
       )}
       {copy && (
-        <pre tabIndex={0} aria-label={trans.__('Text to copy')}>
+        <pre
+          className={copy.includes('\n') ? undefined : 'kfp-mod-command'}
+          tabIndex={0}
+          aria-label={trans.__('Text to copy')}
+        >
           {copy}
         </pre>
       )}

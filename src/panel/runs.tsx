@@ -68,14 +68,12 @@ function RunList(props: { connection: IConnection }): JSX.Element {
   }
   const { runs } = look.overview;
   if (runs.length === 0) {
-    const namespace = namespaceOf(connection);
-    return (
-      <small>
-        {namespace
-          ? trans.__('None in %1 yet.', namespace)
-          : trans.__('None yet.')}
-      </small>
-    );
+    const where = namespaceOf(connection) ?? connection.title;
+    const asked = new Date(look.askedAt).toLocaleTimeString([], {
+      hour: '2-digit',
+      minute: '2-digit'
+    });
+    return <small>{trans.__('None in %1 at %2.', where, asked)}</small>;
   }
   return (
     <ul>
