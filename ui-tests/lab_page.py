@@ -91,6 +91,12 @@ class LabPage:
         )
         self.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
 
+    def command(self, command: str) -> None:
+        """Execute one of JupyterLab's commands that asks nothing."""
+        self.page.evaluate(
+            "async command => { await window.jupyterapp.commands.execute(command); }", command
+        )
+
     def dismiss_dialogs(self) -> None:
         """Close what JupyterLab asks or tells by itself, such as that its server went away."""
         dialogs = self.page.locator(".jp-Dialog")
