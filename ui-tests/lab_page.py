@@ -46,8 +46,10 @@ class LabPage:
         self.page.evaluate(
             """async ({ name, kernel }) => {
                 const { commands, serviceManager } = window.jupyterapp;
-                const made = await serviceManager.contents.newUntitled({ type: 'notebook' });
-                await serviceManager.contents.rename(made.path, name);
+                // In one go: the file browser trips over a file that is renamed as it lists it.
+                const content = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+                const file = { type: 'notebook', format: 'json', content };
+                await serviceManager.contents.save(name, file);
                 await commands.execute('docmanager:open', {
                     path: name, factory: 'Notebook', kernel: { name: kernel }
                 });

@@ -106,24 +106,6 @@ def test_a_cell_waits_in_two_windows_and_either_may_answer(
     expect(cell).to_contain_text("kfp_client")
 
 
-def test_an_interrupt_ends_the_wait(lab_page: LabPage, panel: KfpPanel) -> None:
-    panel.button("Disconnect").click()
-    expect(panel.toolbar_item).to_have_text("KFP: ended")
-    cell = lab_page.notebook(NAME).start("%load_ext jupyter_kfp_connect\n%kfp_connect")
-    expect(panel.waiting).to_have_count(1)
-    lab_page.command("notebook:interrupt-kernel")
-    expect(panel.waiting).to_have_count(0, timeout=SOON)
-    expect(cell.locator(".jp-InputArea-prompt")).to_have_text(DONE)
-
-
-def test_a_kernel_that_is_shut_down_has_no_client_any_more(
-    lab_page: LabPage, panel: KfpPanel
-) -> None:
-    lab_page.command("kernelmenu:shutdown")
-    expect(panel.toolbar_item).to_have_text("KFP")
-    panel.expect_rung("in-notebook", "not yet")
-
-
 def test_closing_the_notebook_ends_the_wait(
     lab_page: LabPage, panel: KfpPanel, stack: Stack
 ) -> None:
