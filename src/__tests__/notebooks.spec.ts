@@ -219,3 +219,15 @@ describe('a notebook that is closed', () => {
     expect(notebooks.of(panel.asPanel)).toBeNull();
   });
 });
+
+describe('a notebook that is renamed', () => {
+  it('is called by its new name', async () => {
+    const panel = new FakePanel();
+    const { notebooks } = setUp(panel);
+    const changed = jest.fn();
+    notebooks.changed.connect(changed);
+    panel.title.label = 'final.ipynb';
+    expect(notebooks.current?.label).toBe('final.ipynb');
+    expect(changed).toHaveBeenCalled();
+  });
+});
