@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from .answers import Meaning, classify
 from .auth.tokens import namespace_of, short_subject
 from .connection import Connection
+from .diagnosis.unknown import as_it_is
 from .errors import KfpConnectError, error
 from .http import Answer, Transport
 from .ladder import Ladder
 from .lease import Lease
-from .proof import Identity, Prover, refusal
+from .proof import Identity, Prover, refusal, unknown
 
 _REFUSED = (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH, Meaning.DENIED)
 
@@ -96,7 +97,7 @@ class Access:
         if meaning in (Meaning.SIGNED_OUT, Meaning.JWT):
             raise refusal(answer, self._headers, self._way)
         if meaning is Meaning.BROKEN:
-            raise error("server-error", f"KFP answers {answer.status}")
+            raise self._broken("KFP answers a list with a mistake of its own", answer)
         self.signed_in(subject, answer.ms)
         if namespace == own and own is not None:
             self._judge(own, answer)
@@ -124,11 +125,14 @@ class Access:
             self._ladder.put(self._ladder["authorized"].ok(namespace, answer.ms))
             return
         if classify(answer) not in _REFUSED and answer.status != 400:
-            raise error("server-error", f"KFP answers {answer.status} to a list")
+            raise self._broken(f"KFP answers {answer.status} to a list", answer)
         problem = refusal(answer, self._headers, self._way, proven=True)
         if problem.rung != "authorized":
             raise problem
         self._ladder.fail(problem, ms=answer.ms)
+
+    def _broken(self, what: str, answer: Answer) -> KfpConnectError:
+        return unknown("server-error", f"{what} {as_it_is(answer, self._headers)}")
 
 
 def prove_namespace(lease: Lease, connection: Connection, transport: Transport) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 from .shown import shown
 
 HEALTHZ = "/apis/v2beta1/healthz"
+#: Before KFP 2.
+OLD_HEALTHZ = "/apis/v1beta1/healthz"
 EXPERIMENTS = "/apis/v2beta1/experiments"
 
 

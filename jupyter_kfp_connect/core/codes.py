@@ -83,6 +83,11 @@ CODES = MappingProxyType(
             retryable=True,
         ),
         "wrong-path": _reachable("Use the path that answers."),
+        "kfp-too-old": _reachable(
+            "An administrator has to bring Kubeflow Pipelines to 2.0 or later; kfp 2 cannot speak "
+            "to an older one.",
+            ADMINISTRATOR,
+        ),
         "not-kfp": _reachable(
             "Something else answers there. Give the address of Kubeflow's dashboard with "
             "/pipeline, or of the service ml-pipeline-ui."
@@ -148,6 +153,11 @@ CODES = MappingProxyType(
             "Get a new token. If it was made just now, compare this machine's clock with the "
             "cluster's."
         ),
+        "token-not-yet-valid": _signed_in(
+            "Compare this machine's clock with the cluster's, and set the wrong one. Then get a "
+            "new token.",
+            retryable=True,
+        ),
         "token-audience": _signed_in(
             "Mount a token made for the audience pipelines.kubeflow.org; the pod's ordinary token "
             "does not serve."
@@ -179,6 +189,9 @@ CODES = MappingProxyType(
         ),
         # rung 3
         "namespace-needed": _authorized("Choose the namespace (your Kubeflow profile) to work in."),
+        "namespace-not-taken": _authorized(
+            "Clear the connection's namespace, and name none in calls."
+        ),
         "namespace-missing": _authorized("Check the spelling of the namespace."),
         "forbidden": _authorized("An owner of the namespace has to give you access to it.", OWNER),
         "forbidden-by-mesh": _authorized(

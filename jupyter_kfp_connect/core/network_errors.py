@@ -22,25 +22,101 @@ class ProxyError(Exception):
     """A proxy answered for itself; named as the libraries name theirs."""
 
 
+#: Names that only a cluster's own DNS knows.
+_IN_CLUSTER = re.compile(
+    r"(^|\.)(?P<suffix>svc(\.[a-z0-9.-]+)?)(:\d+)?$|^(?P<bare>ml-pipeline(-ui)?(\.[a-z0-9-]+)?)(:\d+)?$"
+)
+_ANY_HOST = re.compile("")
+_FORWARD_ENDED = (
+    "The port-forward is not running, or it ended. Start it in a terminal, then try again."
+)
+
+
 class Rule(NamedTuple):
-    """One cause: the exceptions that show it, and what is said of the host."""
+    """One cause: the exceptions that show it, and what is said of the host.
+
+    Attributes
+    ----------
+    code : str
+        One of `core.codes.CODES`.
+    types : tuple of exception types
+        Any of these shows it.
+    names : frozenset of str
+        So does a class of any of these names.
+    message : str
+        What is wrong, with the facts ``{name}``, ``{proxy}``, ``{reason}`` and ``{suffix}``.
+    remedy, remedy_copy : str or None
+        Over the code's own.
+    hosts : pattern
+        The hosts, with port, that the rule is for; by default all.
+    """
 
     code: str
     types: tuple[type[BaseException], ...]
     names: frozenset[str]
     message: str
     remedy: str | None = None
+    remedy_copy: str | None = None
+    hosts: re.Pattern[str] = _ANY_HOST
+
+    @property
+    def actor(self) -> None:
+        """As the code says."""
 
 
+_PROXY = frozenset({"ProxyError", "InvalidProxyURL"})
+PROXY_BEFORE_CLUSTER = Rule(
+    "proxy-failed",
+    (),
+    _PROXY,
+    "the proxy {proxy} does not lead to {name}, which is inside the cluster",
+    "Proxy variables are set, and NO_PROXY lacks the cluster's suffix. Add it to the environment "
+    "of the notebook server, or leave the proxy out of it.",
+    'export NO_PROXY="$NO_PROXY,{suffix}"',
+    hosts=_IN_CLUSTER,
+)
+ONLY_IN_CLUSTER = Rule(
+    "name-not-found",
+    (socket.gaierror,),
+    frozenset({"NameResolutionError"}),
+    "no host is called {name} here",
+    "Names that end in .svc.cluster.local exist only inside the cluster. From outside, forward the "
+    "gateway, then connect to http://localhost:8080/pipeline; inside, check service and namespace.",
+    PORT_FORWARDS[8080],
+    hosts=_IN_CLUSTER,
+)
+FORWARDS_ENDED = tuple(
+    Rule(
+        "connection-refused",
+        (ConnectionRefusedError,),
+        frozenset(),
+        "nothing listens at {name}",
+        _FORWARD_ENDED,
+        command,
+        hosts=re.compile(rf"^(localhost|127\.0\.0\.1|\[::1\]):{port}$"),
+    )
+    for port, command in PORT_FORWARDS.items()
+)
+NO_TLS_THERE = Rule(
+    "tls-untrusted",
+    (ssl.SSLError,),
+    frozenset(),
+    "{name} speaks no TLS that we understand ({reason})",
+    "If that port serves plain http, write http:// instead of https://.",
+)
+NO_WAY_THERE = Rule(
+    "timed-out",
+    (OSError,),
+    frozenset({"NewConnectionError"}),
+    "{name} cannot be reached from here ({reason})",
+    "Check the network or a VPN, then try again.",
+)
 #: The first rule that any exception of the chain fits wins, so that causes stand before symptoms.
 #: urllib3's own are told by name: importing it here would cost every process that never connects.
 RULES = (
-    Rule(
-        "proxy-failed",
-        (),
-        frozenset({"ProxyError", "InvalidProxyURL"}),
-        "the proxy {proxy} does not work",
-    ),
+    PROXY_BEFORE_CLUSTER,
+    Rule("proxy-failed", (), _PROXY, "the proxy {proxy} does not work"),
+    ONLY_IN_CLUSTER,
     Rule(
         "name-not-found",
         (socket.gaierror,),
@@ -53,13 +129,8 @@ RULES = (
         frozenset(),
         "the certificate of {name} is not one that this machine trusts ({reason})",
     ),
-    Rule(
-        "tls-untrusted",
-        (ssl.SSLError,),
-        frozenset(),
-        "{name} speaks no TLS that we understand ({reason})",
-        "If that port serves plain http, write http:// instead of https://.",
-    ),
+    NO_TLS_THERE,
+    *FORWARDS_ENDED,
     Rule(
         "connection-refused",
         (ConnectionRefusedError,),
@@ -86,14 +157,13 @@ RULES = (
         frozenset({"InvalidURL", "LocationParseError", "InvalidSchema", "MissingSchema"}),
         "host: “{name}” is no address",
     ),
-    Rule(
-        "timed-out",
-        (OSError,),
-        frozenset({"NewConnectionError"}),
-        "{name} cannot be reached from here ({reason})",
-        "Check the network or a VPN, then try again.",
-    ),
+    NO_WAY_THERE,
 )
+
+
+def only_in_cluster(url: str) -> bool:
+    """Whether the host of `url` is one that only a cluster's own DNS knows."""
+    return _IN_CLUSTER.search(_name_of(url)) is not None
 
 
 def network_error(problem: BaseException, url: str, proxy: str | None = None) -> KfpConnectError:
@@ -108,7 +178,7 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
     proxy : str, optional
         The proxy gone through.
     """
-    name = urlsplit(url).netloc.rpartition("@")[2] or url
+    name = _name_of(url)
     chain = list(_chain(problem))
     through = _proxy_name(proxy)
     if proxy and any(type(link).__name__ == "InvalidSchema" for link in chain):
@@ -116,12 +186,14 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
         return error("proxy-failed", f"the proxy {through} is none that this can go through")
     for rule in RULES:
         match = next((link for link in chain if _fits(rule, link)), None)
-        if match is not None:
+        if match is not None and rule.hosts.search(name):
             facts = {"name": name, "proxy": through, "reason": _reason(match)}
+            facts["suffix"] = _suffix(name)
             return error(
                 rule.code,
                 rule.message.format_map(facts),
-                **({"remedy": rule.remedy} | _to_copy(rule.code, url)),
+                remedy=rule.remedy,
+                remedy_copy=rule.remedy_copy and rule.remedy_copy.format_map(facts),
             )
     return error("bad-answer", f"{name} could not be asked ({type(problem).__name__})")
 
@@ -165,16 +237,14 @@ def _reason(link: BaseException) -> str:
     return re.sub(r"\s*\(_ssl\.c:\d+\)|^\[SSL:[^]]*\]\s*", "", str(text))
 
 
-def _to_copy(code: str, url: str) -> dict[str, str]:
-    """Return the port-forward of the guide where that is what does not run."""
-    if code != "connection-refused":
-        return {}
-    parts = urlsplit(url)
-    command = PORT_FORWARDS.get(parts.port or 0)
-    if command is None or parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        return {}
-    return {
-        "remedy": "The port-forward is not running, or it ended. Start it in a terminal, then try "
-        "again.",
-        "remedy_copy": command,
-    }
+def _name_of(url: str) -> str:
+    """Return host and port of `url`, without what may stand before an ``@``."""
+    return urlsplit(url).netloc.rpartition("@")[2] or url
+
+
+def _suffix(name: str) -> str:
+    """Return what NO_PROXY needs so that `name`, and others of its cluster, are asked directly."""
+    match = _IN_CLUSTER.search(name)
+    if match is None:
+        return name
+    return f".{match['suffix']}" if match["suffix"] else match["bare"]

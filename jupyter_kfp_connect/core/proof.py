@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from .answers import EXPERIMENTS, HEALTHZ, Meaning, classify, reported_message
+from .answers import EXPERIMENTS, HEALTHZ, OLD_HEALTHZ, Meaning, classify, reported_message
 from .auth.front_door import flow_start, is_dashboard, is_flow_start
 from .auth.tokens import claims_of, namespace_of
+from .codes import CODES
 from .connection import Connection
 from .diagnosis.refusals import Refusal, explain_refusal
+from .diagnosis.unknown import as_it_is, reporting, without_sent
+from .diagnosis.versions import both_versions
 from .environment import Environment
 from .errors import KfpConnectError, error
 from .fields import NAMESPACE
@@ -82,8 +85,8 @@ class Prover:
             return Identity(shown(user) if isinstance(user, str) else None)
         return Identity()
 
-    def other_path(self, headers: Mapping[str, str] | None = None) -> str | None:
-        """Return the address at the same origin where KFP does answer, if one does."""
+    def other_path(self, headers: Mapping[str, str] | None = None) -> tuple[str, str | None] | None:
+        """Return the address at the same origin where KFP does answer, and its version."""
         root = origin(self._host)
         for path in ("/pipeline", ""):
             host = root + path
@@ -94,8 +97,15 @@ class Prover:
                 continue
             meaning = classify(answer)
             if meaning is Meaning.KFP or (meaning is Meaning.SIGNED_OUT and not headers):
-                return host
+                return host, version_of(answer)[0]
         return None
+
+    def older(self, headers: Mapping[str, str] | None = None) -> str | None:
+        """Return the version of a KFP that is too old to have the API asked for, if one answers."""
+        answer = self._try(self._host + OLD_HEALTHZ, headers)
+        if answer is None or classify(answer) is not Meaning.KFP:
+            return None
+        return version_of(answer)[0] or "1"
 
     def _get(self, url: str, headers: Mapping[str, str] | None) -> Answer:
         return self._transport.send(
@@ -120,18 +130,30 @@ def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) 
             remedy=f"Use {moved}.",
             remedy_copy=moved,
         )
+    what = as_it_is(answer, headers)
     if classify(answer) is Meaning.BROKEN:
-        return error("server-error", f"{place} answers {answer.status}")
+        return unknown("server-error", f"{place} answers {answer.status} {what}")
     other = prover.other_path(headers)
     if other is not None:
+        host, version = other
         return error(
             "wrong-path",
-            f"KFP does not answer at this path of {place}, but at {other}",
-            remedy=f"Use {other}.",
-            remedy_copy=other,
+            f"KFP does not answer at this path of {place}, but at {host}{both_versions(version)}",
+            remedy=f"Use {host}.",
+            remedy_copy=host,
         )
-    what = answer.content_type or "no content type"
-    return error("not-kfp", f"{place} answers, but it is not KFP ({answer.status}, {what})")
+    older = prover.older(headers) if answer.status == 404 else None
+    if older is not None:
+        return error(
+            "kfp-too-old",
+            f"the Kubeflow Pipelines at {place} is too old{both_versions(older)}",
+        )
+    return unknown("not-kfp", f"{place} answers, but it is not KFP {what}")
+
+
+def unknown(code: str, message: str) -> KfpConnectError:
+    """Return the error for an answer that no rule knows, with the place to report it at."""
+    return error(code, message, remedy=reporting(CODES[code].remedy))
 
 
 def astray(answer: Answer) -> bool:
@@ -163,7 +185,14 @@ def refusal(
         Whether the credential was accepted a moment ago.
     """
     token = headers.get("Authorization", "").removeprefix("Bearer ")
-    seen = Refusal(answer.status, reported_message(answer), claims_of(token), bool(headers), way)
+    seen = Refusal(
+        answer.status,
+        without_sent(reported_message(answer), headers),
+        claims_of(token),
+        bool(headers),
+        way,
+        kind=answer.content_type,
+    )
     problem = explain_refusal(seen)
     if proven and problem.code == "sign-in-needed":
         return error("session-over", "the session ended while it was checked")

@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urlsplit
 from .errors import error
 from .hosts import origin
 from .http import CA_VARIABLES, MAX_BODY, Answer, Cancelled, NetworkSettings, Request
-from .network_errors import ProxyError, network_error
+from .network_errors import ProxyError, network_error, only_in_cluster
 
 if TYPE_CHECKING:
     import requests
@@ -124,7 +124,7 @@ class RequestsTransport:
                 body = self._read(response, started + self._settings.timeout)
         except (requests.RequestException, OSError, ValueError) as problem:
             raise network_error(problem, request.url, self._settings.proxy) from None
-        if response.status_code == 407:
+        if _is_proxys(response.status_code, request.url, self._settings.proxy):
             raise network_error(ProxyError(), request.url, self._settings.proxy)
         return Answer(
             status=response.status_code,
@@ -143,6 +143,13 @@ class RequestsTransport:
             if len(body) > MAX_BODY:
                 raise error("bad-answer", f"the answer of {origin(response.url)} does not end")
         return bytes(body)
+
+
+def _is_proxys(status: int, url: str, proxy: str | None) -> bool:
+    """Whether an answer is a proxy's own: it wants a password, or finds no host in a cluster."""
+    return status == 407 or (
+        proxy is not None and status in (502, 503, 504) and only_in_cluster(url)
+    )
 
 
 def in_background(

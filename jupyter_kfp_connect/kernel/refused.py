@@ -25,9 +25,11 @@ def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
     from ..core.answers import reported_message
     from ..core.auth.tokens import claims_of
     from ..core.diagnosis.refusals import Refusal, explain_refusal
+    from ..core.diagnosis.unknown import without_sent
     from ..core.http import Answer
 
-    message = reported_message(Answer(status, lease.host, (), body))
+    answer = Answer(status, lease.host, (), body)
+    message = without_sent(reported_message(answer), lease.headers)
     scheme, _, token = lease.headers.get("Authorization", "").partition(" ")
     return explain_refusal(
         Refusal(
@@ -37,5 +39,12 @@ def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
             sent=bool(lease.headers),
             way=lease.way,
             subject=lease.signed_in_as,
+            kind=_kind(body),
         )
     )
+
+
+def _kind(body: bytes) -> str:
+    """Return the media type as the body shows it: the header is kfp's own matter."""
+    start = body[:64].lstrip()
+    return "application/json" if start[:1] == b"{" else "text/html" if start[:1] == b"<" else ""

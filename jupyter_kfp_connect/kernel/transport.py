@@ -172,9 +172,15 @@ def _check_json(call: Call, answer: BaseHTTPResponse, lease: Lease) -> None:
     body = answer.data
     if body[:64].lstrip()[:1] == b"{" and body[-64:].rstrip()[-1:] == b"}":
         return
-    kind = (answer.headers.get("Content-Type") or "an unnamed type").partition(";")[0]
+    from ..core.codes import CODES  # only here, where something is wrong
+    from ..core.diagnosis.unknown import as_it_is, reporting
+    from ..core.http import Answer
+
+    kind = answer.headers.get("Content-Type") or ""
+    seen = Answer(answer.status, lease.host, [("content-type", kind)], body[:4096])
     raise error(
         "bad-answer",
-        f"{lease.host} answered {call.method} {call.path.partition('?')[0]} with {kind} instead of"
-        " Kubeflow Pipelines' JSON",
+        f"{lease.host} answered {call.method} {call.path.partition('?')[0]} with no JSON of "
+        f"Kubeflow Pipelines {as_it_is(seen, lease.headers)}",
+        remedy=reporting(CODES["bad-answer"].remedy),
     )

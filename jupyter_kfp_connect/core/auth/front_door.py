@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from ..answers import HEALTHZ
+from ..codes import CODES
+from ..diagnosis.unknown import in_quotes, reporting
 from ..errors import KfpConnectError, error
 from ..hosts import origin
 from ..http import Answer
@@ -124,9 +126,12 @@ def approval_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
 
 def stopped(answer: Answer) -> KfpConnectError:
     """Return the error for a front door, or Dex behind it, that has a problem of its own."""
-    said = page_of(answer).text[:120] if answer.status < 500 else ""
-    text = f"the front door at {origin(answer.url)} answers {answer.status}"
-    return error("server-error", f"{text}: {said}" if said else text)
+    what = in_quotes(answer.status, answer.content_type, page_of(answer).text or answer.text)
+    return error(
+        "server-error",
+        f"the front door at {origin(answer.url)} answers {answer.status} {what}",
+        remedy=reporting(CODES["server-error"].remedy),
+    )
 
 
 def not_dex(answer: Answer) -> KfpConnectError:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ..auth.tokens import short_subject
-from ..errors import KfpConnectError, error
+from ..codes import YOU
+from ..errors import KfpConnectError
 from ..manifests import ServiceAccount, manifest
+from .rules import Refusal, Rule, explain
 
 #: Recording ``kfp-token-rbac-denied``.
 _DENIED = re.compile(
@@ -14,7 +17,58 @@ _DENIED = re.compile(
     r"Namespace:(?P<namespace>[^,]*),Verb:(?P<verb>[^,]*),.*?Resource:(?P<resource>[^,]*),",
     re.DOTALL,
 )
-_SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>[^:]+)")
+_SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<home>[^:]+):(?P<name>[^:]+)")
+_BY_MESH = re.compile(r"^\s*RBAC: access denied\s*$")
+_MAY_NOT = "{who} may not {verb} {resource} in {namespace}"
+_UNBOUND = "No RoleBinding lets {name} of {home} work in {namespace}. An owner of {namespace} "
+
+MESH_REFUSES_TOKEN = Rule(
+    "forbidden-by-mesh",
+    "a policy of the service mesh refuses the call, though a credential was sent",
+    said=_BY_MESH,
+    sent=True,
+    remedy="An administrator has to allow it; inside the cluster, "
+    "http://ml-pipeline.kubeflow:8888 may be open to you.",
+    remedy_copy="http://ml-pipeline.kubeflow:8888",
+)
+MESH_WANTS_TOKEN = Rule(
+    "forbidden-by-mesh",
+    "a policy of the service mesh refuses the call, and no token was sent",
+    said=_BY_MESH,
+    sent=False,
+    actor=YOU,
+)
+ACCOUNT_UNBOUND = Rule(
+    "forbidden",
+    _MAY_NOT,
+    said=_DENIED,
+    needs="binding",
+    remedy=_UNBOUND + "applies this RoleBinding there, once.",
+    remedy_copy="{binding}",
+)
+OTHER_ACCOUNT_UNBOUND = Rule(
+    "forbidden",
+    _MAY_NOT,
+    said=_DENIED,
+    needs="name",
+    remedy=_UNBOUND + "binds it to the ClusterRole kubeflow-edit there, once.",
+)
+NO_CONTRIBUTOR = Rule(
+    "forbidden",
+    _MAY_NOT,
+    said=_DENIED,
+    remedy="An owner of {namespace} adds {user} as a contributor, under “Manage Contributors” on "
+    "the Kubeflow dashboard.",
+)
+#: The first one that holds is told.
+RULES = (
+    MESH_REFUSES_TOKEN,
+    MESH_WANTS_TOKEN,
+    ACCOUNT_UNBOUND,
+    OTHER_ACCOUNT_UNBOUND,
+    NO_CONTRIBUTOR,
+    Rule("forbidden", "Kubeflow Pipelines refuses the call", unknown=True),
+)
 
 
 def explain_forbidden(message: str, *, sent: bool, subject: str) -> KfpConnectError:
@@ -29,40 +83,21 @@ def explain_forbidden(message: str, *, sent: bool, subject: str) -> KfpConnectEr
     subject : str
         Who we are: a manifest is made for nobody else, whatever an answer says.
     """
-    if message.strip() == "RBAC: access denied":
-        if sent:
-            return error(
-                "forbidden-by-mesh",
-                "a policy of the service mesh refuses the call, though a credential was sent",
-                remedy="An administrator has to allow it; inside the cluster, "
-                "http://ml-pipeline.kubeflow:8888 may be open to you.",
-            )
-        return error("forbidden-by-mesh", "a policy of the service mesh refuses the call")
-    match = _DENIED.search(message)
-    if match is None:
-        return error("forbidden", f"Kubeflow Pipelines refuses the call: {message[:200]}")
-    user, namespace = match["user"], match["namespace"]
-    who = short_subject(user)
-    what = f"{who} may not {match['verb']} {match['resource']} in {namespace}"
+    return explain_403(Refusal(403, message, {}, sent, "", subject))
+
+
+def explain_403(refusal: Refusal) -> KfpConnectError:
+    """Return the rung 3 error for a refusal whose `subject` says who we are."""
+    return explain(refusal, RULES, _facts)
+
+
+def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
+    user = caught.get("user", "")
     account = _SERVICE_ACCOUNT.fullmatch(user)
-    if account is not None:
-        ours = user == subject
-        binding = None if not ours else _binding(namespace, account["namespace"], account["name"])
-        what_to_do = (
-            "applies this RoleBinding there"
-            if binding
-            else "binds it to the ClusterRole kubeflow-edit there"
-        )
-        remedy = (
-            f"No RoleBinding lets {account['name']} of {account['namespace']} work in {namespace}. "
-            f"An owner of {namespace} {what_to_do}, once."
-        )
-        return error("forbidden", what, remedy=remedy, remedy_copy=binding)
-    remedy = (
-        f"An owner of {namespace} adds {user} as a contributor, under “Manage Contributors” on "
-        "the Kubeflow dashboard."
-    )
-    return error("forbidden", what, remedy=remedy)
+    parts = account.groupdict() if account else {"home": "", "name": ""}
+    ours = account is not None and user == refusal.subject
+    binding = _binding(caught["namespace"], parts["home"], parts["name"]) if ours else None
+    return {**caught, **parts, "who": short_subject(user), "binding": binding or ""}
 
 
 def _binding(namespace: str, subject_namespace: str, name: str) -> str | None:

@@ -4,92 +4,129 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta, timezone
 
 from ..auth.tokens import time_of
-from ..errors import KfpConnectError, error
-from .forbidden import explain_forbidden
+from ..errors import KfpConnectError
+from ..network_errors import PORT_FORWARDS
+from .forbidden import explain_403
+from .rules import Refusal, Rule, explain
 
-_TOKEN_WAYS = ("service-account-token", "bearer-token")
+__all__ = ["RULES", "Refusal", "Rule", "explain_refusal"]
 
+#: A clock that is off by less than this refuses nothing.
+_SLACK = timedelta(seconds=60)
+_EXPIRED = re.compile(r"token (has|is) expired|Jwt is expired|token has expired")
+_COMPARE = (
+    "One of the two clocks is wrong: compare what this command prints here and in the cluster, and "
+    "set the wrong one. Then get a new token."
+)
 
-class Refusal(NamedTuple):
-    """What was seen of a call that was refused.
-
-    Attributes
-    ----------
-    status : int
-        401, 403 or 400.
-    message : str
-        What the answer says.
-    claims : mapping
-        The claims of the token that was sent; empty where none was.
-    sent : bool
-        Whether any credential was sent.
-    way : str
-        The `auth` in use.
-    subject : str or None
-        Who we are, where that is known by other means than the token.
-    """
-
-    status: int
-    message: str
-    claims: Mapping[str, Any]
-    sent: bool
-    way: str
-    subject: str | None = None
-
-
-class Rule(NamedTuple):
-    """One cause: what the message looks like, and what is said of it."""
-
-    pattern: re.Pattern[str]
-    code: str
-    message: str
-
-
+GATEWAY_BYPASSED = Rule(
+    "gateway-bypassed",
+    "this Kubeflow Pipelines has users, but the address passes by the gateway that signs them in",
+    said=re.compile(r"no user identity header"),
+    sent=False,
+    remedy="Forward the gateway instead of ml-pipeline-ui, then connect to "
+    "http://localhost:8080/pipeline.",
+    remedy_copy=PORT_FORWARDS[8080],
+)
+EXPIRED_THERE_ONLY = Rule(
+    "token-expired",
+    "the cluster says that the token has expired; by this machine's clock it holds until {until}",
+    said=_EXPIRED,
+    token=True,
+    needs="until",
+    remedy=_COMPARE,
+    remedy_copy="date -u",
+)
+FROM_THE_FUTURE = Rule(
+    "token-not-yet-valid",
+    "the token is made for a time to come: {ahead} by this machine's clock",
+    token=True,
+    needs="ahead",
+    remedy=_COMPARE,
+    remedy_copy="date -u",
+)
 #: Recordings ``kfp-token-*`` and ``kfp-list-*``; Istio's texts as its users quote them
-#: (pipelines #11025).
+#: (pipelines #11025). The first one that holds is told.
 RULES = (
     Rule(
-        re.compile(
+        "namespace-needed",
+        "Kubeflow Pipelines asks for a namespace",
+        said=re.compile(r"empty namespace"),
+    ),
+    Rule(
+        "namespace-not-taken",
+        "this Kubeflow Pipelines has no namespaces, and refuses a call that names one",
+        said=re.compile(r"(?i)in single-user mode"),
+        status=400,
+    ),
+    Rule(
+        "server-error",
+        "Kubeflow Pipelines takes no list of experiments",
+        status=400,
+        unknown=True,
+    ),
+    Rule(
+        "token-audience",
+        "the token is made for the audience {got}; Kubeflow Pipelines takes {wanted}",
+        said=re.compile(
             r"token audiences \[(?P<got>[^]]*)\] is invalid for the target audiences"
             r" \[(?P<wanted>[^]]*)\]"
         ),
-        "token-audience",
-        "the token is made for the audience {got}; Kubeflow Pipelines takes {wanted}",
+        token=True,
     ),
     Rule(
-        re.compile(r"Audiences in Jwt are not allowed"),
         "token-audience",
         "the service mesh does not take the token's audience {aud}",
+        said=re.compile(r"Audiences in Jwt are not allowed"),
+        token=True,
     ),
     Rule(
-        re.compile(r"serviceaccounts \"(?P<name>[^\"]+)\" not found"),
         "token-revoked",
         "the ServiceAccount {name} of the token is gone",
+        said=re.compile(r"serviceaccounts \"(?P<name>[^\"]+)\" not found"),
+        token=True,
     ),
+    EXPIRED_THERE_ONLY,
+    Rule("token-expired", "the token has expired{ago}", said=_EXPIRED, token=True),
     Rule(
-        re.compile(r"token (has|is) expired|Jwt is expired|token has expired"),
-        "token-expired",
-        "the token has expired{ago}",
-    ),
-    Rule(
-        re.compile(r"Jwt issuer is not configured"),
         "token-issuer",
         "the service mesh does not know the token's issuer {iss}",
+        said=re.compile(r"Jwt issuer is not configured"),
+        token=True,
+    ),
+    Rule("token-expired", "the token has expired{ago}", token=True, needs="ago"),
+    FROM_THE_FUTURE,
+    Rule(
+        "token-not-yet-valid",
+        "the cluster says that the token is made for a time to come",
+        said=re.compile(r"(?i)not yet valid|not valid yet|used before issued"),
+        token=True,
+        remedy=_COMPARE,
+        remedy_copy="date -u",
     ),
     Rule(
-        re.compile(r"^Jwt "),
         "token-refused",
         "the service mesh refuses the token: {said}",
+        said=re.compile(r"^Jwt "),
+        token=True,
     ),
     Rule(
-        re.compile(r"invalid bearer token|Failed to authenticate token review"),
         "token-refused",
         "Kubeflow Pipelines refuses the token",
+        said=re.compile(r"invalid bearer token|Failed to authenticate token review"),
+        token=True,
     ),
+    Rule("token-refused", "the token was not accepted", token=True, unknown=True),
+    GATEWAY_BYPASSED,
+    Rule(
+        "cookie-refused",
+        "the cookie is no session here, or its session is over",
+        way="session-cookie",
+    ),
+    Rule("sign-in-needed", "nobody is signed in"),
 )
 
 
@@ -97,47 +134,24 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
     """Return the error that a 400, 401 or 403 of KFP or of the mesh before it stands for."""
     if refusal.status == 403:
         own = refusal.subject or refusal.claims.get("sub")
-        return explain_forbidden(refusal.message, sent=refusal.sent, subject=str(own or ""))
-    if "empty namespace" in refusal.message:
-        return error("namespace-needed", "Kubeflow Pipelines asks for a namespace")
-    if refusal.status == 400:
-        said = refusal.message[:200]
-        return error("server-error", f"Kubeflow Pipelines takes no list of experiments: {said}")
-    if (refusal.sent and refusal.claims) or refusal.way in _TOKEN_WAYS:
-        return _of_token(refusal)
-    if "no user identity header" in refusal.message and not refusal.sent:
-        return error(
-            "gateway-bypassed",
-            "this Kubeflow Pipelines has users, but the address passes by the gateway that signs "
-            "them in",
-            remedy="Forward the gateway instead of ml-pipeline-ui, then connect to "
-            "http://localhost:8080/pipeline.",
-            remedy_copy="kubectl port-forward --namespace istio-system "
-            "svc/istio-ingressgateway 8080:80",
-        )
-    if refusal.way == "session-cookie":
-        return error("cookie-refused", "the cookie is no session here, or its session is over")
-    return error("sign-in-needed", "nobody is signed in")
+        return explain_403(refusal._replace(subject=str(own or "")))
+    return explain(refusal, RULES, _facts)
 
 
-def _of_token(refusal: Refusal) -> KfpConnectError:
-    facts = {
-        "aud": _listed(refusal.claims.get("aud")),
-        "iss": refusal.claims.get("iss", "(unknown)"),
+def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
+    claims, now = refusal.claims, datetime.now(timezone.utc)
+    ends = time_of(claims.get("exp"))
+    over = ends is not None and ends <= now
+    starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
+    return {
+        "aud": _listed(claims.get("aud")),
+        "iss": str(claims.get("iss", "(unknown)")),
         "said": refusal.message[:200],
-        "ago": _ago(refusal.claims.get("exp")),
+        "ago": f" on {_written(ends)} by this machine's clock" if ends and over else "",
+        "until": _written(ends) if ends and not over else "",
+        "ahead": f"it starts on {_written(starts)}" if starts - now > _SLACK else "",
+        **{key: _listed(value) for key, value in caught.items()},
     }
-    for rule in RULES:
-        match = rule.pattern.search(refusal.message)
-        if match is None:
-            continue
-        if rule.code == "token-refused" and facts["ago"]:
-            return error("token-expired", f"the token has expired{facts['ago']}")
-        named = {key: _listed(value) for key, value in match.groupdict().items()}
-        return error(rule.code, rule.message.format_map(facts | named))
-    if facts["ago"]:
-        return error("token-expired", f"the token has expired{facts['ago']}")
-    return error("token-refused", "the token was not accepted")
 
 
 def _listed(value: object) -> str:
@@ -147,8 +161,5 @@ def _listed(value: object) -> str:
     return ", ".join(str(value).replace('"', " ").split()) if value else "(none)"
 
 
-def _ago(exp: object) -> str:
-    when = time_of(exp)
-    if when is None or when > datetime.now(timezone.utc):
-        return ""
-    return f" on {when:%Y-%m-%d at %H:%M} UTC by this machine's clock"
+def _written(when: datetime) -> str:
+    return f"{when:%Y-%m-%d at %H:%M} UTC"

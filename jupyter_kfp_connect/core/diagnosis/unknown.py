@@ -1,0 +1,93 @@
+"""An answer that no rule knows, shown as it is, without the secrets that may be in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..shown import shown
+
+if TYPE_CHECKING:
+    from ..http import Answer
+
+#: Where an answer that no rule knows is reported.
+ISSUES = "https://github.com/jupyter-kfp-connect/jupyter-kfp-connect/issues"
+
+#: Characters of an answer that are shown.
+MOST = 300
+_MASK = "•••"
+#: A value that was sent and is shorter than this is found by chance in any text.
+_SHORTEST = 6
+#: What looks like a secret, whoever it belongs to.
+_SECRETS = (
+    re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"),
+    re.compile(r"(?i)(?<=bearer )[^\s\"'<>]+"),
+    re.compile(
+        r"(?i)(?<![\w-])([\w-]{0,30}(?:password|passwd|token|secret|cookie|session|csrf)"
+        r"[\w-]{0,30}[\"']?\s?[=:]\s?[\"']?)[^\s\"'&;,<>]{6,}"
+    ),
+    re.compile(r"([?&;](?:code|state)=)[^\s\"'&;,<>]+"),
+    # Long and with both digits and letters: nothing that people read.
+    re.compile(r"(?<![\w+/=-])(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{32,}"),
+)
+
+
+def without_sent(text: str, headers: Mapping[str, str] | None) -> str:
+    """Return `text` without the credential that was sent: a host may answer with it.
+
+    Parameters
+    ----------
+    text : str
+        What was answered.
+    headers : mapping of str to str
+        ``Authorization`` and ``Cookie`` as they were sent.
+    """
+    for value in _values(headers or {}):
+        text = text.replace(value, _MASK)
+    return text
+
+
+def masked(text: str, headers: Mapping[str, str] | None = None) -> str:
+    """Return `text` without the credential that was sent, nor anything that looks like one."""
+    text = without_sent(text, headers)
+    for pattern in _SECRETS:
+        text = pattern.sub(lambda match: f"{match[1] if match.re.groups else ''}{_MASK}", text)
+    return text
+
+
+def in_quotes(status: int, kind: str, text: str) -> str:
+    """Return status, media type and the text's start, such as ``(403, text/html): “<html>…”``."""
+    start = masked(shown(text, 2 * MOST))[:MOST]
+    said = f": “{start}”" if start else ", and nothing in it"
+    return f"({status}, {kind or 'no content type'}){said}"
+
+
+def as_it_is(answer: Answer, headers: Mapping[str, str] | None) -> str:
+    """Return what `answer` is, for a message.
+
+    Parameters
+    ----------
+    answer : Answer
+        One that no rule knows.
+    headers : mapping of str to str or None
+        What was sent.
+    """
+    text = without_sent(shown(answer.text[: 8 * MOST], 2 * MOST), headers)
+    return in_quotes(answer.status, shown(answer.content_type, 60), text)
+
+
+def reporting(remedy: str) -> str:
+    """Return `remedy` with the place where an answer that no rule knows is reported."""
+    return f"{remedy} If that does not explain it, open an issue with this answer: {ISSUES}."
+
+
+def _values(headers: Mapping[str, str]) -> list[str]:
+    """Return what is secret in the headers, the longest first."""
+    found = []
+    for name, value in headers.items():
+        if name.lower() == "authorization":
+            found.append(value.partition(" ")[2] or value)
+        elif name.lower() == "cookie":
+            found += [pair.partition("=")[2].strip() for pair in value.split(";")]
+    return sorted((value for value in found if len(value) >= _SHORTEST), key=len, reverse=True)
