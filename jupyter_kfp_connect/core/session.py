@@ -188,7 +188,10 @@ class Session:
             connection_id=connection.id,
             connection=connection.name,
             host=connection.host,
-            namespace=connection.namespace or facts.namespace,
+            # One without namespaces ignores any, or refuses the call (older ones).
+            namespace=None
+            if facts.multi_user is False
+            else connection.namespace or facts.namespace,
             headers=self._headers.values,
             expires_at=self._headers.expires_at,
             generation=self._generation,

@@ -17,8 +17,9 @@ from .refused import explain_answer
 if TYPE_CHECKING:
     from ..core.session import Lease
 
-#: What KFP says where a call names no namespace (recording ``kfp-list-no-namespace``).
-_NO_NAMESPACE = b"empty namespace"
+#: What KFP says where a call names no namespace (recording ``kfp-list-no-namespace``), and what
+#: older ones without namespaces say where it does.
+_OF_NAMESPACES = (b"empty namespace", b"single-user mode")
 
 
 class CallRefused(NotAuthorized, ApiException):  # type: ignore[misc]
@@ -62,7 +63,8 @@ def explained(answer: ApiException, lease: Lease) -> ApiException:
     # kfp decodes the body as UTF-8, whatever it is; without one it would fail in that.
     answer.body = (answer.body or b"").decode("utf-8", "replace").encode()
     answer.headers = {} if answer.headers is None else answer.headers
-    if answer.status == 403 or (answer.status == 400 and _NO_NAMESPACE in answer.body):
+    of_namespaces = any(words in answer.body for words in _OF_NAMESPACES)
+    if answer.status == 403 or (answer.status == 400 and of_namespaces):
         return CallRefused(explain_answer(answer.status, answer.body, lease), answer)
     return answer
 

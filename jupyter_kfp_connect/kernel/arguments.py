@@ -6,12 +6,14 @@ Apart from `connect`, so that a kernel whose server has the session loads none o
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.auth.base import Given
 from ..core.connection import Connection
+from ..core.diagnosis.clear_text import clear_text_warning
 from ..core.environment import Environment
 from ..core.errors import RequestError
 from ..core.hosts import name_for
@@ -94,6 +96,9 @@ def _of_arguments(
     made = base.changed(changes)
     if given.password and not made.username:
         raise _bad("username: it is missing", "Give the user name that belongs to the password.")
+    warning = clear_text_warning(made.host) if given.password else None
+    if warning is not None:
+        warnings.warn(warning, stacklevel=4)  # the line that calls `connect`
     return connect_in_process(made, given=given)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.auth.base import Given
 from ..core.connection import FIELDS, Connection
+from ..core.diagnosis.clear_text import clear_text_warning
 from ..core.secret import Secret
 
 #: Ways in that a password opens.
@@ -38,6 +39,9 @@ def ask_password(connection: Connection, *, username: str | None = None) -> Give
             name = input(f"User name for {connection.host}: ").strip()
         if not name:
             return None
+        warning = clear_text_warning(connection.host)
+        if warning is not None:
+            print(warning, file=sys.stderr, flush=True)
         password = getpass.getpass(f"Password of {name} for {connection.host}: ")
     except (EOFError, RuntimeError):
         # ipykernel's StdinNotImplementedError is a RuntimeError: papermill and nbconvert.

@@ -12,12 +12,11 @@ from ..environment import Environment
 from ..errors import KfpConnectError, error
 from ..hosts import clean_host, same_origin
 from ..http import DEFAULT_TIMEOUT
-from ..manifests import manifest
 from ..secret import Secret
 from .base import Credential, Given
 from .bearer_token import TokenCommand, TokenFile, TokenValue
 from .none import NoCredential
-from .service_account_token import ServiceAccountToken
+from .service_account_token import ServiceAccountToken, pod_default_of
 from .session_cookie import SessionCookie
 
 
@@ -239,8 +238,7 @@ def token_problem(attempts: Sequence[Attempt], environment: Environment) -> KfpC
     """Return the rung 2 error for a mounted token that would be needed and is not used."""
     for attempt in attempts:
         if attempt.code == "token-missing" and environment.in_pod:
-            own = environment.namespace
-            pod_default = manifest("pod-default", own).text if own else None
+            pod_default = pod_default_of(environment.namespace)
             return error("token-missing", attempt.reason, remedy_copy=pod_default)
         if attempt.code == "token-file-missing":
             return error("token-file-missing", attempt.reason)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..environment import Environment
 from ..errors import KfpConnectError, error
 from ..http import Transport
+from ..manifests import manifest
 from .base import Headers
 from .tokens import bearer
 
@@ -22,15 +23,18 @@ class ServiceAccountToken:
     named : bool
         Whether somebody named it; else it is the guide's default, and its absence means that
         nothing was mounted.
+    namespace : str, optional
+        The pod's, for the PodDefault that mounts one.
     """
 
     way = "service-account-token"
     renews = True
 
-    def __init__(self, path: str, *, named: bool) -> None:
+    def __init__(self, path: str, *, named: bool, namespace: str | None = None) -> None:
         self.watch: str | None = path
         self._path = Path(path)
         self._named = named
+        self._namespace = namespace
         self._last: Headers | None = None
 
     @classmethod
@@ -38,7 +42,8 @@ class ServiceAccountToken:
         """Return the credential for a connection's file, else the environment's."""
         if token_file:
             return cls(token_file, named=True)
-        return cls(environment.token_file, named=environment.token_file_named)
+        named = environment.token_file_named
+        return cls(environment.token_file, named=named, namespace=environment.namespace)
 
     def headers(self) -> Headers:
         """See `Credential.headers`."""
@@ -77,7 +82,19 @@ class ServiceAccountToken:
                 f"KF_PIPELINES_SA_TOKEN_PATH or the connection names {self._path}, but no file is "
                 "there",
             )
-        return error("token-missing", f"no Pipelines token is mounted at {self._path}")
+        return error(
+            "token-missing",
+            f"no Pipelines token is mounted at {self._path}",
+            remedy_copy=pod_default_of(self._namespace),
+        )
+
+
+def pod_default_of(namespace: str | None) -> str | None:
+    """Return the PodDefault that mounts a token in the pods of `namespace`, where it is known."""
+    try:
+        return manifest("pod-default", namespace).text if namespace else None
+    except KfpConnectError:
+        return None  # No namespace is called so.
 
 
 def _lasts(headers: Headers) -> bool:
