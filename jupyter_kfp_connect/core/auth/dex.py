@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ..answers import HEALTHZ, Meaning, classify
 from ..connection import Connection
 from ..cookies import Cookies
+from ..diagnosis.sign_in import NO_SESSION_AFTER_ALL
 from ..errors import KfpConnectError, error
 from ..hosts import origin, same_origin
 from ..http import Answer, Request
@@ -233,13 +234,7 @@ class SignIn:
             return answer  # We are in, but at no path of KFP's.
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
             # Also where cookies were set: those of a sign-in that was not finished are no session.
-            raise error(
-                "no-way-in",
-                "the password was accepted, but the sign-in ended without a session "
-                f"({page_of(after).title or after.status})",
-                remedy="Try once more. If it stays, use a session cookie from a browser, and tell "
-                "the administrator of the front door.",
-            )
+            raise NO_SESSION_AFTER_ALL.error(title=str(page_of(after).title or after.status))
         return answer
 
     # One hop after the other, by the rules of trust.

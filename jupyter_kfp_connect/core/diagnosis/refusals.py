@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from ..auth.tokens import time_of
+from ..environment import AUDIENCE
 from ..errors import KfpConnectError
+from ..manifests import ServiceAccount, manifest
 from ..network_errors import PORT_FORWARDS
 from .forbidden import explain_403
 from .rules import Refusal, Rule, explain
@@ -48,6 +50,27 @@ FROM_THE_FUTURE = Rule(
     remedy=_COMPARE,
     remedy_copy="date -u",
 )
+_AUDIENCES = re.compile(
+    r"token audiences \[(?P<got>[^]]*)\] is invalid for the target audiences"
+    r" \[(?P<wanted>[^]]*)\]"
+)
+_FOR_OTHERS = "the token is made for the audience {got}; Kubeflow Pipelines takes {wanted}"
+MOUNTED_FOR_OTHERS = Rule(
+    "token-audience",
+    _FOR_OTHERS,
+    said=_AUDIENCES,
+    token=True,
+    way="service-account-token",
+    remedy_copy="{pod_default}",
+)
+GIVEN_FOR_OTHERS = Rule(
+    "token-audience",
+    _FOR_OTHERS,
+    said=_AUDIENCES,
+    token=True,
+    remedy="Give a token made for the audience pipelines.kubeflow.org.",
+    remedy_copy="{new_token}",
+)
 #: Recordings ``kfp-token-*`` and ``kfp-list-*``; Istio's texts as its users quote them
 #: (pipelines #11025). The first one that holds is told.
 RULES = (
@@ -68,15 +91,8 @@ RULES = (
         status=400,
         unknown=True,
     ),
-    Rule(
-        "token-audience",
-        "the token is made for the audience {got}; Kubeflow Pipelines takes {wanted}",
-        said=re.compile(
-            r"token audiences \[(?P<got>[^]]*)\] is invalid for the target audiences"
-            r" \[(?P<wanted>[^]]*)\]"
-        ),
-        token=True,
-    ),
+    MOUNTED_FOR_OTHERS,
+    GIVEN_FOR_OTHERS,
     Rule(
         "token-audience",
         "the service mesh does not take the token's audience {aud}",
@@ -90,12 +106,28 @@ RULES = (
         token=True,
     ),
     EXPIRED_THERE_ONLY,
+    Rule(
+        "token-expired",
+        "the token has expired{ago}",
+        said=_EXPIRED,
+        token=True,
+        way="bearer-token",
+        remedy_copy="{new_token}",
+    ),
     Rule("token-expired", "the token has expired{ago}", said=_EXPIRED, token=True),
     Rule(
         "token-issuer",
         "the service mesh does not know the token's issuer {iss}",
         said=re.compile(r"Jwt issuer is not configured"),
         token=True,
+    ),
+    Rule(
+        "token-expired",
+        "the token has expired{ago}",
+        token=True,
+        needs="ago",
+        way="bearer-token",
+        remedy_copy="{new_token}",
     ),
     Rule("token-expired", "the token has expired{ago}", token=True, needs="ago"),
     FROM_THE_FUTURE,
@@ -138,10 +170,17 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
     return explain(refusal, RULES, _facts)
 
 
+def create_token(account: ServiceAccount) -> str:
+    """Return the command that makes a token of `account` for Kubeflow Pipelines."""
+    where = f"--namespace {account.namespace} --audience {AUDIENCE}"
+    return f"kubectl create token {account.name} {where}"
+
+
 def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
     claims, now = refusal.claims, datetime.now(timezone.utc)
     ends = time_of(claims.get("exp"))
     over = ends is not None and ends <= now
+    account = _account_of(claims.get("sub"))
     starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
     return {
         "aud": _listed(claims.get("aud")),
@@ -150,8 +189,19 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
         "ago": f" on {_written(ends)} by this machine's clock" if ends and over else "",
         "until": _written(ends) if ends and not over else "",
         "ahead": f"it starts on {_written(starts)}" if starts - now > _SLACK else "",
+        "pod_default": manifest("pod-default", account.namespace).text if account else "",
+        "new_token": create_token(account) if account else "",
         **{key: _listed(value) for key, value in caught.items()},
     }
+
+
+def _account_of(subject: object) -> ServiceAccount | None:
+    """Return the ServiceAccount that a token's ``sub`` names."""
+    _, found, account = str(subject).partition("system:serviceaccount:")
+    try:
+        return ServiceAccount.parse(account.replace(":", "/", 1)) if found else None
+    except KfpConnectError:
+        return None
 
 
 def _listed(value: object) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ..codes import CODES, Actor
+from ..codes import Actor
 from ..errors import KfpConnectError, error
 from .unknown import in_quotes, reporting
 
@@ -101,6 +101,16 @@ class Rule(NamedTuple):
         )
         return self.said.search(refusal.message) if holds else None
 
+    def error(self, **facts: str) -> KfpConnectError:
+        """Return what is said, filled in with `facts`."""
+        return error(
+            self.code,
+            self.message.format_map(facts),
+            remedy=self.remedy and self.remedy.format_map(facts),
+            remedy_copy=(self.remedy_copy or "").format_map(facts) or None,
+            actor=self.actor,
+        )
+
 
 #: Returns the facts of a refusal, given what a rule's pattern caught.
 Facts = Callable[[Refusal, Mapping[str, str]], Mapping[str, str]]
@@ -119,14 +129,8 @@ def explain(refusal: Refusal, rules: Iterable[Rule], facts_of: Facts) -> KfpConn
 
 
 def _told(rule: Rule, refusal: Refusal, facts: Mapping[str, str]) -> KfpConnectError:
-    message, remedy = rule.message.format_map(facts), rule.remedy
-    if rule.unknown:
-        message = f"{message} {in_quotes(refusal.status, refusal.kind, refusal.message)}"
-        remedy = reporting(remedy or CODES[rule.code].remedy)
-    return error(
-        rule.code,
-        message,
-        remedy=remedy and remedy.format_map(facts),
-        remedy_copy=rule.remedy_copy and rule.remedy_copy.format_map(facts),
-        actor=rule.actor,
-    )
+    known = rule.error(**facts)
+    if not rule.unknown:
+        return known
+    seen = in_quotes(refusal.status, refusal.kind, refusal.message)
+    return error(rule.code, f"{known.message} {seen}", remedy=reporting(known.remedy))

@@ -1,0 +1,57 @@
+"""What keeps a host away: network, TLS, paths and versions."""
+
+from __future__ import annotations
+
+from ..network_errors import FORWARDS_ENDED, ONLY_IN_CLUSTER, PROXY_BEFORE_CLUSTER
+from .symptom import Symptom
+
+SYMPTOMS = (
+    Symptom(
+        "certificate-untrusted",
+        "reachable",
+        "CERTIFICATE_VERIFY_FAILED",
+        "The host's certificate is of a private authority that this machine does not know. One "
+        "setting serves the sign-in and the client; skipping the check is shown as a warning.",
+        ("tls-untrusted",),
+        threads=("kubeflow/pipelines#6378", "kubeflow/pipelines#9735", "elyra-ai/elyra#2724"),
+    ),
+    Symptom(
+        "port-forward-ended",
+        "reachable",
+        "“Connection refused” at localhost:8080 or localhost:3000",
+        "The port-forward was not started, or it ended.",
+        FORWARDS_ENDED,
+    ),
+    Symptom(
+        "name-only-in-cluster",
+        "reachable",
+        "“Name or service not known” for a name that ends in .svc.cluster.local",
+        "Such names exist only inside the cluster, and this is not inside.",
+        (ONLY_IN_CLUSTER,),
+    ),
+    Symptom(
+        "path-or-version",
+        "reachable",
+        "404 at the host's root, or “Cannot GET /apis/v2beta1/…”",
+        "The path is missing (/pipeline behind the gateway), or Kubeflow Pipelines is older than "
+        "the API. The error names the path that answers, and both versions.",
+        ("wrong-path", "kfp-too-old"),
+        to_copy="https://kubeflow.example.com/pipeline",
+        threads=("elyra-ai/elyra#2240", "kubeflow/pipelines#9940"),
+    ),
+    Symptom(
+        "client-hangs",
+        "reachable",
+        "kfp.Client() hangs for 25 seconds",
+        "kfp's own client asks healthz again and again before it gives up.",
+        never="A connection is proved once, with a time limit; making a client asks nobody.",
+    ),
+    Symptom(
+        "proxy-before-cluster",
+        "reachable",
+        "A host inside the cluster fails where HTTP_PROXY or HTTPS_PROXY is set",
+        "The call goes to the proxy, which knows no names of the cluster.",
+        (PROXY_BEFORE_CLUSTER,),
+        example={"suffix": ".svc.cluster.local"},
+    ),
+)

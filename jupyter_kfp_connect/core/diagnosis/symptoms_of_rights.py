@@ -1,0 +1,73 @@
+"""What goes wrong with rights and namespaces, and in the notebook itself."""
+
+from __future__ import annotations
+
+from ..manifests import ServiceAccount, manifest
+from .forbidden import ACCOUNT_UNBOUND, MESH_REFUSES_TOKEN, MESH_WANTS_TOKEN, NO_CONTRIBUTOR
+from .symptom import Symptom
+
+_EXAMPLE = {
+    "namespace": "team-a",
+    "home": "team-b",
+    "name": "default-editor",
+    "user": "jane@example.com",
+    "binding": manifest("role-binding", "team-a", [ServiceAccount("team-b")]).text,
+}
+
+SYMPTOMS = (
+    Symptom(
+        "no-role-binding",
+        "authorized",
+        "403 “User 'system:serviceaccount:team-b:default-editor' is not authorized with reason: … "
+        "ResourceAttributes{Namespace:team-a,Verb:list,…}”",
+        "Nothing gives that ServiceAccount, or that user, rights in the namespace. A "
+        "ServiceAccount needs a RoleBinding; a person has to be a contributor of the profile.",
+        (ACCOUNT_UNBOUND, NO_CONTRIBUTOR),
+        example=_EXAMPLE,
+    ),
+    Symptom(
+        "refused-by-mesh",
+        "authorized",
+        "403 “RBAC: access denied”, and nothing else",
+        "That is Istio's policy, not Kubeflow Pipelines: the call never came through.",
+        (MESH_WANTS_TOKEN, MESH_REFUSES_TOKEN),
+        threads=("kubeflow/pipelines#9774", "kubeflow/pipelines#4976"),
+    ),
+    Symptom(
+        "no-namespace",
+        "authorized",
+        "400 “An experiment cannot have an empty namespace in multi-user mode”, or “In single-user "
+        "mode, ListExperiment cannot filter by namespace”",
+        "An install with users wants the namespace (your Kubeflow profile) in every call. One "
+        "without ignores it; older ones refuse it. KFP's healthz says which kind it is.",
+        ("namespace-needed", "namespace-not-taken"),
+        threads=("kubeflow-kale/kale#210", "kubeflow/pipelines#4873"),
+    ),
+    Symptom(
+        "namespace-taken-for-the-services",
+        "reachable",
+        "kfp.Client(namespace=…) ends in “Name or service not known” or 404",
+        "Without a host kfp's own client takes the namespace for the one in which the service "
+        "ml-pipeline runs.",
+        never="Our client always has a host; the namespace is only that of your calls.",
+        threads=("kubeflow/pipelines#9501",),
+    ),
+    Symptom(
+        "context-file-unwritable",
+        "authorized",
+        "PermissionError at ~/.config/kfp/context.json",
+        "kfp's own client keeps the namespace in a file of the home folder, which may be "
+        "read-only.",
+        never="Our client takes the namespace from the connection and writes no file for it.",
+        threads=("kubeflow-kale/kale#315",),
+    ),
+    Symptom(
+        "sdk-missing-or-old",
+        "in-notebook",
+        "“No module named 'kfp'”, or kfp 1.x in the kernel",
+        "The kernel's own Python has no kfp, or one that speaks to Kubeflow Pipelines 1. The error "
+        "names the Python, what is there, and the line that installs it for that very kernel.",
+        ("sdk-missing", "sdk-too-old"),
+        to_copy="/path/of/the/kernels/python -m pip install 'kfp>=2.17,<3'",
+    ),
+)

@@ -1,0 +1,91 @@
+"""What goes wrong with tokens inside the cluster."""
+
+from __future__ import annotations
+
+from ..manifests import ServiceAccount, manifest
+from .refusals import (
+    EXPIRED_THERE_ONLY,
+    FROM_THE_FUTURE,
+    GIVEN_FOR_OTHERS,
+    MOUNTED_FOR_OTHERS,
+    create_token,
+)
+from .symptom import Symptom
+
+_POD_DEFAULT = manifest("pod-default", "team-a").text
+_EXAMPLE = {
+    "pod_default": _POD_DEFAULT,
+    "new_token": create_token(ServiceAccount("team-a")),
+}
+
+SYMPTOMS = (
+    Symptom(
+        "token-not-mounted",
+        "signed-in",
+        "“Failed to read a token from file /var/run/secrets/kubeflow/pipelines/token … No such "
+        "file or directory”",
+        "The notebook server was made without a token for Kubeflow Pipelines: the PodDefault was "
+        "not ticked when it was created, or the namespace has none.",
+        ("token-missing",),
+        to_copy=_POD_DEFAULT,
+        threads=("canonical/bundle-kubeflow#423", "kubeflow/pipelines#8087"),
+    ),
+    Symptom(
+        "token-volume-missing",
+        "signed-in",
+        "KF_PIPELINES_SA_TOKEN_PATH is set, and no file is there",
+        "The variable came into the notebook server, but the volume with the token did not.",
+        ("token-file-missing",),
+        threads=("deployKF/deployKF#188",),
+    ),
+    Symptom(
+        "token-left-out",
+        "signed-in",
+        "A token is mounted, and KFP still says “there is no user identity header”",
+        "kfp's own client reads the mounted token only where it is given no host.",
+        never="Our client sends the token with every call, whether the host was given or found.",
+        threads=("elyra-ai/elyra#2358",),
+    ),
+    Symptom(
+        "token-of-another-audience",
+        "signed-in",
+        "401 “Review.Status.Authenticated is false … token audiences […] is invalid for the target "
+        "audiences […]”",
+        "The pod's ordinary Kubernetes token was sent. The error names the audience that the token "
+        "is made for, and the one that is wanted.",
+        (MOUNTED_FOR_OTHERS, GIVEN_FOR_OTHERS),
+        example=_EXAMPLE,
+        threads=("kubeflow/pipelines#5138", "kubeflow/pipelines#8358"),
+    ),
+    Symptom(
+        "token-ended",
+        "signed-in",
+        '401 “serviceaccounts "…" not found”, “token has expired” or “token is not valid yet”',
+        "The ServiceAccount was deleted, the token is too old, or a clock is wrong: the error "
+        "compares the times in the token with this machine's clock.",
+        ("token-revoked", "token-expired", EXPIRED_THERE_ONLY, FROM_THE_FUTURE),
+    ),
+    Symptom(
+        "token-frozen",
+        "signed-in",
+        "“Do I have to get a new token every two hours?”",
+        "The kubelet renews the token's file, but a program that read it once keeps the old one.",
+        never="Our client reads the file again at each call.",
+        threads=("elyra-ai/elyra#3089",),
+    ),
+    Symptom(
+        "token-issuer-unknown",
+        "signed-in",
+        "401 “Jwt issuer is not configured”",
+        "Istio was not told of the issuer of this cluster's tokens. The error names the issuer.",
+        ("token-issuer",),
+        threads=("kubeflow/pipelines#11025", "kubeflow/community-distribution#2840"),
+    ),
+    Symptom(
+        "token-with-newline",
+        "signed-in",
+        "“Invalid header value b'Bearer …\\n'”",
+        "The token was copied or read with a line break at its end.",
+        never="White space around a token is taken off before it is sent.",
+    ),
+)
