@@ -24,7 +24,8 @@ class ProxyError(Exception):
 
 #: Names that only a cluster's own DNS knows.
 _IN_CLUSTER = re.compile(
-    r"(^|\.)(?P<suffix>svc(\.[a-z0-9.-]+)?)(:\d+)?$|^(?P<bare>ml-pipeline(-ui)?(\.[a-z0-9-]+)?)(:\d+)?$"
+    r"^(?:[a-z0-9-]+\.[a-z0-9-]+\.(?P<suffix>svc(?:\.[a-z0-9.-]+)?)"
+    r"|(?P<bare>ml-pipeline(?:-ui)?(?:\.[a-z0-9-]+)?))(?::\d+)?$"
 )
 _ANY_HOST = re.compile("")
 _FORWARD_ENDED = (

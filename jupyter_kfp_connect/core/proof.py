@@ -187,7 +187,7 @@ def refusal(
     token = headers.get("Authorization", "").removeprefix("Bearer ")
     seen = Refusal(
         answer.status,
-        without_sent(reported_message(answer), headers),
+        reported_message(without_sent(answer, headers)),
         claims_of(token),
         bool(headers),
         way,

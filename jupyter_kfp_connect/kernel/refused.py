@@ -28,8 +28,8 @@ def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
     from ..core.diagnosis.unknown import without_sent
     from ..core.http import Answer
 
-    answer = Answer(status, lease.host, (), body)
-    message = without_sent(reported_message(answer), lease.headers)
+    answer = without_sent(Answer(status, lease.host, (), body), lease.headers)
+    message = reported_message(answer)
     scheme, _, token = lease.headers.get("Authorization", "").partition(" ")
     return explain_refusal(
         Refusal(

@@ -177,7 +177,7 @@ def _check_json(call: Call, answer: BaseHTTPResponse, lease: Lease) -> None:
     from ..core.http import Answer
 
     kind = answer.headers.get("Content-Type") or ""
-    seen = Answer(answer.status, lease.host, [("content-type", kind)], body[:4096])
+    seen = Answer(answer.status, lease.host, [("content-type", kind)], body)
     raise error(
         "bad-answer",
         f"{lease.host} answered {call.method} {call.path.partition('?')[0]} with no JSON of "

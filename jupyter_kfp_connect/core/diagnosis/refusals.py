@@ -18,7 +18,7 @@ __all__ = ["RULES", "Refusal", "Rule", "explain_refusal"]
 
 #: A clock that is off by less than this refuses nothing.
 _SLACK = timedelta(seconds=60)
-_EXPIRED = re.compile(r"token (has|is) expired|Jwt is expired|token has expired")
+_EXPIRED_WORDS = re.compile(r"token (has|is) expired|Jwt is expired|token has expired")
 _COMPARE = (
     "One of the two clocks is wrong: compare what this command prints here and in the cluster, and "
     "set the wrong one. Then get a new token."
@@ -33,10 +33,17 @@ GATEWAY_BYPASSED = Rule(
     "http://localhost:8080/pipeline.",
     remedy_copy=PORT_FORWARDS[8080],
 )
+EXPIRED = Rule(
+    "token-expired",
+    "the token has expired{ago}",
+    said=_EXPIRED_WORDS,
+    token=True,
+    remedy_copy="{new_token}",
+)
 EXPIRED_THERE_ONLY = Rule(
     "token-expired",
     "the cluster says that the token has expired; by this machine's clock it holds until {until}",
-    said=_EXPIRED,
+    said=_EXPIRED_WORDS,
     token=True,
     needs="until",
     remedy=_COMPARE,
@@ -106,30 +113,14 @@ RULES = (
         token=True,
     ),
     EXPIRED_THERE_ONLY,
-    Rule(
-        "token-expired",
-        "the token has expired{ago}",
-        said=_EXPIRED,
-        token=True,
-        way="bearer-token",
-        remedy_copy="{new_token}",
-    ),
-    Rule("token-expired", "the token has expired{ago}", said=_EXPIRED, token=True),
+    EXPIRED,
     Rule(
         "token-issuer",
         "the service mesh does not know the token's issuer {iss}",
         said=re.compile(r"Jwt issuer is not configured"),
         token=True,
     ),
-    Rule(
-        "token-expired",
-        "the token has expired{ago}",
-        token=True,
-        needs="ago",
-        way="bearer-token",
-        remedy_copy="{new_token}",
-    ),
-    Rule("token-expired", "the token has expired{ago}", token=True, needs="ago"),
+    EXPIRED._replace(said=re.compile(""), needs="ago"),
     FROM_THE_FUTURE,
     Rule(
         "token-not-yet-valid",
@@ -180,7 +171,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
     claims, now = refusal.claims, datetime.now(timezone.utc)
     ends = time_of(claims.get("exp"))
     over = ends is not None and ends <= now
-    account = _account_of(claims.get("sub"))
+    account, by_hand = _account_of(claims.get("sub")), refusal.way == "bearer-token"
     starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
     return {
         "aud": _listed(claims.get("aud")),
@@ -190,7 +181,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
         "until": _written(ends) if ends and not over else "",
         "ahead": f"it starts on {_written(starts)}" if starts - now > _SLACK else "",
         "pod_default": manifest("pod-default", account.namespace).text if account else "",
-        "new_token": create_token(account) if account else "",
+        "new_token": create_token(account) if account and by_hand else "",
         **{key: _listed(value) for key, value in caught.items()},
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..manifests import ServiceAccount, manifest
 from .refusals import (
+    EXPIRED,
     EXPIRED_THERE_ONLY,
     FROM_THE_FUTURE,
     GIVEN_FOR_OTHERS,
@@ -63,7 +64,8 @@ SYMPTOMS = (
         '401 “serviceaccounts "…" not found”, “token has expired” or “token is not valid yet”',
         "The ServiceAccount was deleted, the token is too old, or a clock is wrong: the error "
         "compares the times in the token with this machine's clock.",
-        ("token-revoked", "token-expired", EXPIRED_THERE_ONLY, FROM_THE_FUTURE),
+        ("token-revoked", EXPIRED, EXPIRED_THERE_ONLY, FROM_THE_FUTURE),
+        example=_EXAMPLE,
     ),
     Symptom(
         "token-frozen",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..shown import shown
@@ -33,24 +34,26 @@ _SECRETS = (
 )
 
 
-def without_sent(text: str, headers: Mapping[str, str] | None) -> str:
-    """Return `text` without the credential that was sent: a host may answer with it.
+def without_sent(answer: Answer, headers: Mapping[str, str] | None) -> Answer:
+    """Return `answer` without the credential that was sent: a host may answer with it.
+
+    The whole body is looked at, before anything is cut off and leaves a part of a secret.
 
     Parameters
     ----------
-    text : str
-        What was answered.
-    headers : mapping of str to str
+    answer : Answer
+        As it came.
+    headers : mapping of str to str or None
         ``Authorization`` and ``Cookie`` as they were sent.
     """
+    body = answer.body
     for value in _values(headers or {}):
-        text = text.replace(value, _MASK)
-    return text
+        body = body.replace(value.encode("utf-8", "replace"), _MASK.encode())
+    return replace(answer, body=body)
 
 
-def masked(text: str, headers: Mapping[str, str] | None = None) -> str:
-    """Return `text` without the credential that was sent, nor anything that looks like one."""
-    text = without_sent(text, headers)
+def masked(text: str) -> str:
+    """Return `text` without anything that looks like a secret, whoever it belongs to."""
     for pattern in _SECRETS:
         text = pattern.sub(lambda match: f"{match[1] if match.re.groups else ''}{_MASK}", text)
     return text
@@ -73,13 +76,13 @@ def as_it_is(answer: Answer, headers: Mapping[str, str] | None) -> str:
     headers : mapping of str to str or None
         What was sent.
     """
-    text = without_sent(shown(answer.text[: 8 * MOST], 2 * MOST), headers)
+    text = without_sent(answer, headers).text[: 8 * MOST]
     return in_quotes(answer.status, shown(answer.content_type, 60), text)
 
 
 def reporting(remedy: str) -> str:
     """Return `remedy` with the place where an answer that no rule knows is reported."""
-    return f"{remedy} If that does not explain it, open an issue with this answer: {ISSUES}."
+    return f"{remedy} If that does not explain it, open an issue at {ISSUES} with this answer."
 
 
 def _values(headers: Mapping[str, str]) -> list[str]:

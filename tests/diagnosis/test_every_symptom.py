@@ -1,0 +1,85 @@
+"""Every symptom is explained, is shown by a test, and stands on the page on troubleshooting."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from jupyter_kfp_connect.core.codes import CODES
+from jupyter_kfp_connect.core.diagnosis import forbidden, refusals
+from jupyter_kfp_connect.core.diagnosis.__main__ import PAGE
+from jupyter_kfp_connect.core.diagnosis.guide import COMMAND, troubleshooting
+from jupyter_kfp_connect.core.diagnosis.symptoms import SYMPTOMS
+from jupyter_kfp_connect.core.network_errors import RULES as OF_NETWORK
+
+HERE = Path(__file__)
+#: What this client cannot meet any more.
+NEVER = {
+    "token-left-out",
+    "token-frozen",
+    "namespace-taken-for-the-services",
+    "context-file-unwritable",
+    "login-page-as-answer",
+    "redirects-copied-by-hand",
+    "post-turned-round",
+    "client-hangs",
+    "token-with-newline",
+}
+
+
+def shown() -> Counter[str]:
+    """Return how many tests show each symptom."""
+    found: Counter[str] = Counter()
+    for path in HERE.parent.glob("test_*.py"):
+        module = importlib.import_module(f"{__package__}.{path.stem}")
+        for name, test in inspect.getmembers(module, inspect.isfunction):
+            if name.startswith("test_") and test.__module__ == module.__name__:
+                found.update(getattr(test, "symptoms", ()))
+    return found
+
+
+def test_every_symptom_is_shown_by_a_test() -> None:
+    assert len(SYMPTOMS) == 33
+    assert set(shown()) == set(SYMPTOMS)
+
+
+@pytest.mark.parametrize("key", SYMPTOMS)
+def test_every_symptom_has_a_cause_and_a_way_out(key: str) -> None:
+    symptom = SYMPTOMS[key]
+    assert symptom.seen
+    assert symptom.cause.endswith(".")
+    assert bool(symptom.never) is (key in NEVER)
+    assert symptom.never or symptom.answers
+    for answer in symptom.told():
+        assert CODES[answer.code].rung == symptom.rung
+        assert answer.remedy.endswith(".")
+        assert "{" not in f"{answer.remedy} {answer.actor}"
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+#\d+", thread) for thread in symptom.threads)
+
+
+@pytest.mark.parametrize("rule", [*refusals.RULES, *forbidden.RULES, *OF_NETWORK])
+def test_every_rule_has_a_code_and_a_message_of_one_sentence(
+    rule: refusals.Rule,
+) -> None:
+    assert rule.code in CODES
+    assert not rule.message.endswith(".")
+    assert rule.remedy is None or rule.remedy.endswith(".")
+
+
+def test_the_page_on_troubleshooting_is_that_of_the_rules() -> None:
+    assert PAGE.is_file()
+    assert PAGE.read_text(encoding="utf-8") == troubleshooting(), f"Run {COMMAND}."
+
+
+def test_the_page_names_every_symptom_and_every_code() -> None:
+    page = troubleshooting()
+    for symptom in SYMPTOMS.values():
+        assert page.count(f"### {symptom.key.replace('-', ' ').capitalize()}\n") == 1
+    for code in CODES:
+        assert f"| `{code}` |" in page
+    assert "{" not in re.sub(r"“\{\}”|\{'exp.*?\}|ResourceAttributes\{.*?\}", "", page)

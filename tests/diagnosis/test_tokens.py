@@ -1,0 +1,160 @@
+"""Tokens inside the cluster: each way in which one does not serve is told for what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from jupyter_kfp_connect.core.errors import KfpConnectError
+from jupyter_kfp_connect.core.http import Answer
+from tests.core.answers import as_json, healthz, recorded
+from tests.core.climbing import Ascent
+from tests.core.fakes import Transport, connection, given, jwt, pod
+
+from .catalogued import HEALTHZ, LIST, climb, shows, told
+
+INSIDE = "http://ml-pipeline.kubeflow.svc.cluster.local:8888"
+INSIDE_HEALTHZ = f"{INSIDE}/apis/v2beta1/healthz"
+INSIDE_LIST = f"{INSIDE}/apis/v2beta1/experiments"
+
+
+def inside(
+    root: Path, reply: Answer, token: str | None, auth: str = "auto", **variables: str
+) -> Ascent:
+    """Climb in a pod to this cluster's KFP, where a list is answered so."""
+    replies: dict[str, Any] = {INSIDE_HEALTHZ: healthz(INSIDE_HEALTHZ), INSIDE_LIST: reply}
+    return Ascent(
+        connection(host=INSIDE, auth=auth),
+        environment=pod(root, "team-a", token, **variables),
+        transport=Transport(replies),
+    )
+
+
+def refused(said: str, status: int = 401) -> Answer:
+    """Return KFP's refusal of a token, with the API server's words in it."""
+    message = f"Error [invalid bearer token, {said}]: Failed to authenticate token review"
+    return as_json(LIST, {"code": 16, "message": message}, status)
+
+
+@shows("token-not-mounted")
+@pytest.mark.parametrize("auth", ["auto", "service-account-token"])
+def test_no_such_token_file_comes_with_the_pod_default_of_this_namespace(
+    tmp_path: Path, auth: str
+) -> None:
+    ascent = inside(tmp_path, recorded("kfp-list-no-credentials", INSIDE_LIST), None, auth)
+    problem = told(ascent.failed("token-missing"), "token-not-mounted", copy="kind: PodDefault")
+    manifest = yaml.safe_load(problem.remedy_copy or "")
+    assert manifest["metadata"]["namespace"] == "team-a"
+    assert "Create the notebook server again" in problem.remedy
+    assert "ticked" in problem.remedy
+
+
+@shows("token-volume-missing")
+def test_a_variable_without_its_file_is_a_volume_that_did_not_mount(tmp_path: Path) -> None:
+    none = recorded("kfp-list-no-credentials", INSIDE_LIST)
+    gone = str(tmp_path / "gone/token")
+    ascent = inside(tmp_path, none, None, KF_PIPELINES_SA_TOKEN_PATH=gone)
+    problem = told(ascent.failed("token-file-missing"), "token-volume-missing")
+    assert gone in problem.message
+    assert "did not mount" in problem.remedy
+
+
+@shows("token-left-out")
+def test_a_mounted_token_is_sent_though_the_host_was_given(tmp_path: Path) -> None:
+    token = jwt()
+    transport = Transport(
+        {
+            INSIDE_HEALTHZ: healthz(INSIDE_HEALTHZ),
+            INSIDE_LIST: recorded("kfp-list-experiments-empty", INSIDE_LIST),
+        }
+    )
+    here = pod(tmp_path, "team-a", token)
+    Ascent(connection(host=INSIDE), environment=here, transport=transport).connected()
+    assert transport.sent("Authorization") == [f"Bearer {token}"] * len(transport.requests)
+
+
+@shows("token-of-another-audience")
+def test_the_pod_s_ordinary_token_is_told_with_both_audiences(tmp_path: Path) -> None:
+    key, wrong = "token-of-another-audience", recorded("kfp-token-wrong-audience", INSIDE_LIST)
+    problem = told(
+        inside(tmp_path, wrong, jwt()).failed("token-audience"), key, copy="kind: PodDefault"
+    )
+    assert "https://kubernetes.default.svc" in problem.message
+    assert "pipelines.kubeflow.org" in problem.message
+    replies = {HEALTHZ: healthz(), LIST: recorded("kfp-token-wrong-audience", LIST)}
+    problem = climb(replies, given(token=jwt())).failed("token-audience")
+    line = (
+        "kubectl create token default-editor --namespace team-a --audience pipelines.kubeflow.org"
+    )
+    assert told(problem, key, copy=line).remedy_copy == line
+
+
+@shows("token-ended")
+def test_an_account_that_is_gone_is_told_by_its_name(tmp_path: Path) -> None:
+    ascent = inside(tmp_path, recorded("kfp-token-revoked", INSIDE_LIST), jwt())
+    problem = told(ascent.failed("token-revoked"), "token-ended")
+    assert "ServiceAccount gone" in problem.message
+
+
+@shows("token-ended")
+def test_a_token_that_is_too_old_says_since_when(tmp_path: Path) -> None:
+    ascent = inside(tmp_path, refused("service account token has expired"), jwt(-3600))
+    problem = told(ascent.failed("token-expired"), "token-ended")
+    assert "by this machine's clock" in problem.message
+
+
+@shows("token-ended")
+@pytest.mark.parametrize(
+    ("said", "claims", "code", "words"),
+    [
+        ("service account token has expired", {}, "token-expired", "by this machine's clock it"),
+        ("x", {"iat": 4_000_000_000}, "token-not-yet-valid", "2096-10-02 at 07:06 UTC"),
+        ("x", {"nbf": 4_000_000_000}, "token-not-yet-valid", "by this machine's clock"),
+        ("service account token is not valid yet", {}, "token-not-yet-valid", "cluster says"),
+    ],
+)
+def test_clocks_that_differ_are_told_and_how_to_compare_them(
+    tmp_path: Path, said: str, claims: dict[str, Any], code: str, words: str
+) -> None:
+    ascent = inside(tmp_path, refused(said), jwt(**claims))
+    problem = told(ascent.failed(code), "token-ended", copy="date -u")
+    assert words in problem.message
+    assert "clocks is wrong" in problem.remedy
+
+
+@shows("token-frozen")
+def test_the_token_is_read_anew_at_each_use(tmp_path: Path) -> None:
+    ascent = inside(tmp_path, recorded("kfp-list-experiments-empty", INSIDE_LIST), jwt())
+    session = ascent.connected()
+    fresh = jwt(7200)
+    Path(session.lease().watch or "").write_text(fresh)
+    assert session.lease().headers["Authorization"] == f"Bearer {fresh}"
+
+
+@shows("token-issuer-unknown")
+def test_an_issuer_that_istio_does_not_know_is_named_for_the_administrator() -> None:
+    reply = Answer(401, HEALTHZ, [], b"Jwt issuer is not configured")
+    problem = climb({HEALTHZ: reply}, given(token=jwt(iss="https://oidc.example"))).failed(
+        "token-issuer"
+    )
+    assert "https://oidc.example" in told(problem, "token-issuer-unknown").message
+    assert problem.actor == "administrator"
+
+
+@shows("token-with-newline")
+def test_a_line_break_after_a_token_is_not_sent() -> None:
+    token = jwt()
+    transport = Transport({HEALTHZ: healthz(), LIST: recorded("kfp-list-experiments-empty", LIST)})
+    Ascent(connection(), given(token=f"  {token}\n"), transport=transport).connected()
+    assert set(transport.sent("Authorization")) == {f"Bearer {token}"}
+
+
+def test_a_line_break_inside_a_token_is_told_and_not_sent() -> None:
+    transport = Transport({HEALTHZ: healthz()})
+    ascent = Ascent(connection(), given(token="two\nlines"), transport=transport)
+    assert isinstance(ascent.problem, KfpConnectError)
+    assert ascent.problem.code == "token-malformed"
+    assert transport.sent("Authorization") == []
