@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.util import Retry
 
 from ..core.answers import is_signed_out
-from ..core.errors import KfpConnectError, RequestError, error
+from ..core.errors import KfpConnectError, RequestError, SignInFailed, error
 from ..core.network_errors import network_error
 from .pools import Pools
 from .refused import explain_answer
@@ -23,6 +23,9 @@ _CREDENTIALS = frozenset({"authorization", "cookie"})
 
 #: Errors come as they are, redirects as answers. Made once, not at each call.
 _NO_RETRIES = Retry(total=False, redirect=False)
+
+#: What a session says whose token was refused and is still the same.
+_WORN_TOKEN = frozenset({"token-refused", "token-expired"})
 
 #: Sent once more where a kept connection had been closed at the other end.
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
@@ -97,7 +100,7 @@ class SignedInPool:
         answer = self._send(call, lease)
         if _signed_out(call, answer):
             answer.close()
-            lease = self._source.refused(lease.generation)
+            lease = self._renewed(lease, answer)
             answer = self._send(call, lease)
             if _signed_out(call, answer):
                 answer.close()
@@ -105,6 +108,16 @@ class SignedInPool:
         _check_json(call, answer, lease)
         answer.headers.discard("Set-Cookie")
         return answer
+
+    def _renewed(self, lease: Lease, answer: BaseHTTPResponse) -> Lease:
+        """Return a newer lease than the one that was refused, or raise why there is none."""
+        try:
+            return self._source.refused(lease.generation)
+        except SignInFailed as problem:
+            if problem.code not in _WORN_TOKEN:
+                raise
+        # There is no other token: what KFP says of this one tells more.
+        raise explain_answer(answer.status, answer.data, lease)
 
     def _call(self, method: str, url: str, options: dict[str, Any]) -> Call:
         if not url.startswith(f"{self._base}/"):

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from jupyter_kfp_connect.core.errors import KfpConnectError
+from jupyter_kfp_connect.core.errors import KfpConnectError, SignInFailed
 from jupyter_kfp_connect.core.http import Answer
+from jupyter_kfp_connect.kernel.client import KubeflowClient
 from tests.core.answers import as_json, healthz, recorded
 from tests.core.climbing import Ascent
 from tests.core.fakes import Transport, connection, given, jwt, pod
+from tests.kernel.fake_kfp import Answer as KfpAnswer
+from tests.kernel.fake_kfp import running_kfp
 
 from .catalogued import HEALTHZ, LIST, climb, shows, told
 
@@ -158,3 +161,25 @@ def test_a_line_break_inside_a_token_is_told_and_not_sent() -> None:
     assert isinstance(ascent.problem, KfpConnectError)
     assert ascent.problem.code == "token-malformed"
     assert transport.sent("Authorization") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("kfp-token-wrong-audience", "token-audience"), ("kfp-token-revoked", "token-revoked")],
+)
+def test_a_token_that_is_refused_later_is_told_in_the_cell_for_what_it_is(
+    tmp_path: Path, name: str, code: str
+) -> None:
+    seen = recorded(name)
+    with running_kfp() as api:
+        replies = {
+            f"{api.host}/apis/v2beta1/healthz": healthz(),
+            f"{api.host}/apis/v2beta1/experiments": recorded("kfp-list-experiments-empty"),
+        }
+        ascent = Ascent(connection(host=api.host), given(token=jwt()), transport=Transport(replies))
+        made = KubeflowClient(ascent.connected())
+        api.respond = lambda asked: KfpAnswer(seen.status, seen.body)
+        with pytest.raises(SignInFailed) as caught:
+            made.list_experiments()
+    assert caught.value.code == code
+    assert caught.value.__cause__ is None
