@@ -42,6 +42,10 @@ export interface IConnections {
   connections: IConnection[];
   default: Text;
   policy: IPolicy;
+  /**
+   * What cannot be used of the files that connections are kept in.
+   */
+  problems: IFileProblem[];
 }
 export interface IConnection {
   name: string;
@@ -65,6 +69,10 @@ export interface IConnection {
   timeout: number | null;
   source: 'admin' | 'user' | 'detected' | 'sandbox';
   locked: boolean;
+  /**
+   * On a locked connection, the fields that the user may set all the same; else none.
+   */
+  free: ('namespace' | 'username')[];
   /**
    * The auth that auto chose.
    */
@@ -154,6 +162,14 @@ export interface IPolicy {
   locked: boolean;
   keyring: boolean;
   broker: boolean;
+}
+export interface IFileProblem {
+  /**
+   * A file's path, or jupyter_server_config.
+   */
+  where: string;
+  message: string;
+  remedy: string;
 }
 export interface IDetected {
   found: IConnection[];

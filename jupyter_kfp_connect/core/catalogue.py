@@ -12,6 +12,7 @@ from .connection import Connection, stable_id
 from .connections_file import Stored
 from .errors import KfpConnectError, error
 from .fields import ID
+from .file_problems import FileMarks, FileProblem, marks
 
 Source = Literal["admin", "user", "detected", "sandbox"]
 
@@ -73,14 +74,21 @@ class Catalogue:
         self._admin_files = list(admin_files)
         self._user_file = user_file
         self._found: dict[str, Entry] = {}
-        self.problems: list[KfpConnectError] = []
+        self.wrong: list[FileProblem] = []
+        self._read: dict[Path, Stored] = {}
+        self._marks: FileMarks = ()
         self._default: str | None = None
         self._entries: dict[str, Entry] = {}
         self.reload()
 
     def reload(self) -> None:
-        """Read the files again. What cannot be used is told in `problems`, the rest serves."""
-        self.problems = []
+        """Read the files again.
+
+        What cannot be used is told in `wrong`, the rest serves; of a file that cannot be read any
+        more, what was read before does.
+        """
+        self.wrong = []
+        self._marks = self._look()
         mine = self._stored(self._user_file)
         entries: dict[str, Entry] = {}
         sources: list[tuple[Source, str, Mapping[str, Mapping[str, Any]]]] = [
@@ -100,6 +108,18 @@ class Catalogue:
                         entries[name] = self._with_beside(made, mine) if made.locked else made
         self._entries = entries
         self._default = mine.default
+
+    def refresh(self) -> bool:
+        """Read the files again where one was changed by another; returns whether one was."""
+        changed = self._look() != self._marks
+        if changed:
+            self.reload()
+        return changed
+
+    @property
+    def problems(self) -> list[KfpConnectError]:
+        """What cannot be used, as errors."""
+        return [problem.error for problem in self.wrong]
 
     def __iter__(self) -> Iterator[Entry]:
         yield from self._entries.values()
@@ -198,12 +218,15 @@ class Catalogue:
         connections_file.change(self._user_file, lambda stored: replace(stored, default=name))
         self.reload()
 
+    def _look(self) -> FileMarks:
+        return marks([self._user_file, *self._admin_files])
+
     def _stored(self, path: Path) -> Stored:
         try:
-            return connections_file.read(path)
+            self._read[path] = connections_file.read(path)
         except KfpConnectError as problem:
-            self.problems.append(problem)
-            return Stored()
+            self.wrong.append(FileProblem(str(path), problem))
+        return self._read.get(path, Stored())
 
     def _entry(self, name: str, fields: object, source: Source, origin: str) -> Entry | None:
         try:
@@ -215,7 +238,7 @@ class Catalogue:
                 given["id"] = stable_id(origin, name)
             connection = Connection.from_dict(given)
         except KfpConnectError as problem:
-            self._tell(origin, name, problem)
+            self.wrong.append(FileProblem.of_entry(origin, name, problem))
             return None
         return Entry(connection, source, origin)
 
@@ -229,13 +252,10 @@ class Catalogue:
         try:
             changed = connection.changed({name: mine[name] for name in free if name in mine})
         except KfpConnectError as problem:
-            self._tell(f"{self._user_file}, beside", connection.name, problem)
+            where = f"{self._user_file}, beside"
+            self.wrong.append(FileProblem.of_entry(where, connection.name, problem))
             return entry
         return replace(entry, connection=changed)
-
-    def _tell(self, origin: str, name: str, problem: KfpConnectError) -> None:
-        text = f"{origin}, “{name}”: {problem.message}"
-        self.problems.append(error("file-unreadable", text, remedy=problem.remedy))
 
 
 def _with_id_of_its_own(entry: Entry, taken: set[str]) -> Entry:

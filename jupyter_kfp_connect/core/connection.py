@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from .errors import error
+from .errors import KfpConnectError, error
 from .fields import CLEANERS
 from .hosts import origin
 
@@ -19,6 +20,9 @@ KEEPS_SESSION = frozenset({"title", "name", "namespace", "ui_host", "timeout"})
 NEEDS_EXECUTE = frozenset(
     {"token_command", "token_file", "ssl_ca_cert", "port_forward", "proxy", "login_hosts"}
 )
+
+#: A misspelt field is named; anything else may be what was pasted in the wrong place.
+_LIKE_A_FIELD = re.compile(r"[a-z][a-z_]{0,23}")
 
 _NAMESPACE = uuid.UUID("5f0d1a0e-93f1-5d0c-9b7a-8f6b9d1c2a55")
 
@@ -119,7 +123,7 @@ class Connection:
         cleared = [key for key, value in changes.items() if _empty(value)]
         for key in cleared:
             if key not in FIELDS:
-                raise error("bad-request", f"{key}: no such field")
+                raise no_such_field(key)
             if key in ("name", "host"):
                 raise error("bad-request", f"{key}: it cannot be empty")
         values = {key: DEFAULTS[key] for key in cleared if key != "id"} | check_fields(given)
@@ -168,14 +172,20 @@ def check_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     clean = {}
     for key, value in data.items():
         if key not in FIELDS:
-            raise error(
-                "bad-request",
-                f"{key}: no such field",
-                remedy=f"The fields of a connection are {', '.join(FIELDS)}.",
-            )
+            raise no_such_field(key)
         if not _empty(value):
             clean[key] = CLEANERS[key](key, value)
     return clean
+
+
+def no_such_field(key: str, known: Iterable[str] = FIELDS) -> KfpConnectError:
+    """Return the error for an unknown field; what does not look like one is not repeated."""
+    name = key if _LIKE_A_FIELD.fullmatch(str(key)) else "a field with another name"
+    return error(
+        "bad-request",
+        f"{name}: no such field",
+        remedy=f"Known are {', '.join(known)}.",
+    )
 
 
 def _empty(value: Any) -> bool:

@@ -70,7 +70,7 @@ def read(path: Path) -> Stored:
     if not isinstance(version, int) or version > VERSION:
         raise error(
             "file-unreadable",
-            f"{path} was written by a newer version (format {version}; this one knows {VERSION})",
+            f"{path} was written by a newer version (this one knows format {VERSION})",
             remedy="Update jupyter-kfp-connect, or move the file away.",
         )
     beside = data.get("beside", {})

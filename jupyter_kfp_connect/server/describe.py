@@ -19,6 +19,7 @@ def describe(live: Live) -> dict[str, Any]:
     return live.entry.connection.to_dict() | {
         "source": live.entry.source,
         "locked": live.entry.locked,
+        "free": sorted(live.entry.beside),
         "way": session.way if session is not None else _way(wanted),
         "signed_in_as": facts.signed_in_as if facts else None,
         "expires_at": iso(session.expires_at) if session is not None else None,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.catalogue import Catalogue, Entry
-from ..core.connection import DEFAULTS, FIELDS, NEEDS_EXECUTE, Connection
+from ..core.connection import DEFAULTS, FIELDS, NEEDS_EXECUTE, Connection, no_such_field
 from ..core.errors import error
 from ..core.fields import ID, check_name
 from ..core.hosts import origin
@@ -18,6 +18,7 @@ READ_ONLY = frozenset(
     {
         "source",
         "locked",
+        "free",
         "way",
         "signed_in_as",
         "expires_at",
@@ -173,11 +174,7 @@ class Editor:
         """Refuse what says what the server runs, reads or trusts, to who may not run kernels."""
         for key in fields:
             if key not in FIELDS:
-                raise error(
-                    "bad-request",
-                    f"{key}: no such field",
-                    remedy=f"The fields of a connection are {', '.join(FIELDS)}.",
-                )
+                raise no_such_field(key)
         before = base.to_dict() if base is not None else dict(DEFAULTS)
         moved = {key for key in _DECIDES_WHERE & fields.keys() if fields[key] != before.get(key)}
         holds = any(before.get(key) for key in NEEDS_EXECUTE)

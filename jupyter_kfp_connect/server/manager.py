@@ -110,7 +110,9 @@ class Manager:
         return self.catalogue.default
 
     def overview(self) -> dict[str, Any]:
-        """Return what ``GET connections`` answers."""
+        """Return what ``GET connections`` answers; files changed by others are read again."""
+        if self.catalogue.refresh():
+            self.events.emit("connections")
         return {
             "connections": [self._of(entry).to_dict() for entry in self.catalogue],
             "default": self.default,
@@ -119,6 +121,7 @@ class Manager:
                 "keyring": self.keychain.works,
                 "broker": self.stamp is not None,
             },
+            "problems": [problem.to_dict() for problem in self.catalogue.wrong],
         }
 
     # Changing.

@@ -10,6 +10,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from ..core.auth.base import Given
+from ..core.connection import no_such_field
 from ..core.errors import error
 from ..core.secret import Secret
 from .handlers import Handler, settled, told
@@ -148,7 +149,7 @@ def _given(body: dict[str, Any]) -> tuple[Given, Remember]:
     """Return what a connect request gives, its secrets wrapped at once."""
     for key, value in body.items():
         if key not in _KNOWN:
-            raise error("bad-request", f"{key}: no such field")
+            raise no_such_field(key, sorted(_KNOWN))
         if value is not None and not isinstance(value, str):
             raise error("bad-request", f"{key}: it is not a text")
     if body.get("kind") not in (None, "password", "token", "cookie"):

@@ -52,6 +52,7 @@ export function connection(rest: Partial<IConnection> = {}): IConnection {
     timeout: null,
     source: 'user',
     locked: false,
+    free: [],
     way: null,
     signed_in_as: null,
     expires_at: null,

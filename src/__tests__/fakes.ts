@@ -86,7 +86,8 @@ export class FakeServer {
       return {
         connections: this.connections,
         default: this.defaultName,
-        policy: { locked: this.locked, keyring: this.keyring, broker: true }
+        policy: { locked: this.locked, keyring: this.keyring, broker: true },
+        problems: []
       };
     }
     if (path === 'kernels') {

@@ -193,6 +193,22 @@ async def test_bad_credentials_name_the_field_and_start_nothing(
     assert not (await rest.get("work"))["busy"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "connections/work"), ("POST", "connections/work/connect")]
+)
+@pytest.mark.parametrize("pasted", ["correct horse", "12341234", "x" * 500, "geheim\n", "Pässword"])
+async def test_what_was_pasted_where_a_fields_name_goes_is_not_repeated(
+    rest: Rest, method: str, path: str, pasted: str
+) -> None:
+    await rest.put("work", host=HOST)
+    told = await rest.ask(method, path, {pasted: "x"})
+    assert (told.status, told.error["code"]) == (400, "bad-request")
+    assert pasted.strip() not in str(told.error)
+    assert "username" in told.error["remedy"]
+    misspelt = await rest.ask(method, path, {"usrname": "x"})
+    assert misspelt.error["message"].startswith("usrname:")
+
+
 @pytest.mark.parametrize("wait", ["soon", "-1", "61", "nan"])
 async def test_a_wait_that_makes_no_sense_is_refused(rest: Rest, wait: str) -> None:
     await rest.put("work", host=HOST)

@@ -39,6 +39,12 @@ async def names(rest: Rest) -> list[str]:
     return [each["name"] for each in (await rest.ask("GET", "connections")).data["connections"]]
 
 
+async def problems(rest: Rest) -> list[dict[str, str]]:
+    """Return what every window is told of files that cannot be used."""
+    found: list[dict[str, str]] = (await rest.ask("GET", "connections")).data["problems"]
+    return found
+
+
 @pytest.mark.parametrize(
     "content",
     ["{", "[" * 100_000, "[]", '{"version": 99, "connections": {}}', '{"connections": 5}'],
@@ -63,8 +69,10 @@ async def test_a_file_that_cannot_be_read_is_left_alone_and_named(
     assert str(file) in told.error["message"]
     assert len(told.error["message"]) < 500
     assert file.read_text() == content
-    # What was read before serves on.
+    # What was read before serves on, and every window is told.
     assert await names(rest) == ["work"]
+    (wrong,) = await problems(rest)
+    assert (wrong["where"], wrong["message"][: len(str(file))]) == (str(file), str(file))
     assert states(await rest.get("work")) == ["ok", "ok", "ok"]
     assert (await broker.lease("work"))["generation"] == 1
 
@@ -81,6 +89,7 @@ async def test_a_server_starts_with_a_broken_file_and_says_which(
 ) -> None:
     assert await names(rest) == []
     assert str(a_broken_file) in capsys.readouterr().err
+    assert [wrong["where"] for wrong in await problems(rest)] == [str(a_broken_file)]
     assert (await rest.ask("POST", "sandbox")).status == 200, "what needs no file works"
 
 
@@ -151,3 +160,43 @@ async def test_an_entry_that_makes_no_sense_survives_what_windows_change(
     await rest.put("work", host=HOST)
     await rest.ask("DELETE", "connections/work")
     assert json.loads(file.read_text())["connections"] == {"odd": odd}
+
+
+async def test_a_file_that_is_mended_by_hand_is_read_and_windows_hear_of_it(
+    a_broken_file: Path, rest: Rest, events: list[dict[str, Any]]
+) -> None:
+    assert len(await problems(rest)) == 1
+    assert not events
+    a_broken_file.write_text(json.dumps({"version": 1, "connections": {"work": {"host": HOST}}}))
+    assert await problems(rest) == []
+    assert await names(rest) == ["work"]
+    assert [event["kind"] for event in events] == ["connections"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"host": "admin:canary@kubeflow.example.com"},
+        {"host": "https://admin:canary@kubeflow.example.com"},
+        {"host": "https://kubeflow.example.com/?canary"},
+        {"host": HOST, "namespace": "canary!"},
+        {"host": HOST, "auth": "canary"},
+        {"host": HOST, "connector": "canary!"},
+        {"host": HOST, "port_forward": {"canary": 1}},
+        {"host": HOST, "a canary": 1},
+        "canary",
+    ],
+    ids=str,
+)
+async def test_windows_are_told_which_entry_is_wrong_but_not_what_stands_there(
+    file: Path, rest: Rest, entry: Any
+) -> None:
+    await rest.put("work", host=HOST)
+    stored = {"version": 1, "connections": {"odd": entry, "work": {"host": HOST}}}
+    file.write_text(json.dumps(stored))
+    (wrong,) = await problems(rest)
+    assert wrong["message"].startswith(f"{file}, “odd”: ")
+    assert "“odd”" in wrong["remedy"]
+    assert "canary" not in str(wrong)
+    assert await names(rest) == ["work"]
+    assert json.loads(file.read_text()) == stored

@@ -39,6 +39,10 @@ async def test_an_administrators_connection_is_locked_but_for_what_they_left_emp
 ) -> None:
     prod = await rest.get("prod")
     assert (prod["source"], prod["locked"], prod["title"]) == ("admin", True, "Production")
+    assert (prod["free"], (await rest.get("free"))["free"]) == (
+        ["username"],
+        ["namespace", "username"],
+    )
     assert (await rest.ask("GET", "connections")).data["default"] == "free"
     for field, value in (("host", "https://evil.example.com"), ("namespace", "team-b")):
         told = await rest.ask("PUT", "connections/prod", {field: value})
@@ -47,6 +51,8 @@ async def test_an_administrators_connection_is_locked_but_for_what_they_left_emp
     assert (await rest.ask("DELETE", "connections/prod")).error["code"] == "locked"
     mine = await rest.put("free", namespace="team-b", username=USER)
     assert (mine["namespace"], mine["username"], mine["locked"]) == ("team-b", USER, True)
+    assert mine["free"] == ["namespace", "username"], "what was set may be set anew"
+    assert (await rest.put("own", host=HOST))["free"] == []
     assert (await rest.ask("PUT", "connections/free", mine)).data == mine
     assert (await rest.put("free", namespace=None))["namespace"] is None
     assert (await rest.put("prod", username=USER))["id"] == prod["id"]
