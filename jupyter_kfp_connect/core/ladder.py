@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 from .codes import Actor, RungName
+from .diagnosis.unknown import ISSUES
 from .errors import KfpConnectError, error
 from .times import iso
 
@@ -80,7 +81,12 @@ class Rung:
             "failed",
             problem.code,
             problem.message,
-            Remedy(problem.remedy, problem.remedy_copy, _filename(problem.remedy_copy)),
+            Remedy(
+                problem.remedy,
+                problem.remedy_copy,
+                _filename(problem.remedy_copy),
+                ISSUES if ISSUES in problem.remedy else None,
+            ),
             problem.actor,
             ms,
             _now(),

@@ -23,7 +23,11 @@ PLAIN = [("content-type", "text/plain; charset=utf-8")]
 
 def test_status_type_and_start_are_shown_with_where_to_report_it() -> None:
     reply = Answer(418, HEALTHZ, PLAIN, b"I am a teapot. " + b"x" * 1000)
-    problem = climb({HEALTHZ: reply}).failed("not-kfp")
+    ascent = climb({HEALTHZ: reply})
+    problem = ascent.failed("not-kfp")
+    remedy = ascent.ladder["reachable"].remedy
+    assert remedy is not None
+    assert remedy.link == ISSUES
     assert "(418, text/plain): “I am a teapot. xxx" in problem.message
     assert problem.message.count("x") < 310
     assert ISSUES in problem.remedy
