@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, NamedTuple
@@ -112,6 +113,22 @@ class BrokerSource:
                 return held[0]  # another thread came first
             body = {"connection_id": self._holder.connection, "generation": generation}
             return self._ask("/refused", body)
+
+    def answered(self, status: int, body: str = "") -> None:
+        """Tell the server what KFP answered to a call, so that its rungs show it in every window.
+
+        Only displays depend on it: nothing is raised where nobody hears.
+
+        Parameters
+        ----------
+        status : int
+            403, or 200 for the first call that goes through after one.
+        body : str, optional
+            What a 403 says.
+        """
+        told = {"connection_id": self._holder.connection, "status": status, "body": body}
+        with suppress(BrokerGone, KfpConnectError):
+            self._broker.post("/answered", told)
 
     def _current(self) -> Lease | None:
         held = self._held

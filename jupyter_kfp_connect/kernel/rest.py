@@ -8,6 +8,7 @@ from kfp_server_api import ApiException
 from kfp_server_api.rest import RESTClientObject
 
 from .api_errors import explained
+from .broker_source import BrokerSource
 from .transport import SignedInPool
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
 
     def __init__(self, source: HeaderSource, base: str) -> None:
         self._source = source
+        self._was_refused = False
         # kfp's own constructor would only make the pool that is replaced here.
         self.pool_manager = SignedInPool(source, base)
 
@@ -42,9 +44,21 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
             # kfp takes whole seconds or a pair, and silently drops a fraction.
             options["_request_timeout"] = (limit, limit)
         try:
-            return super().request(method, url, **options)
-        except ApiException as answer:
-            problem = explained(answer, self._source.lease())
-            if problem is answer:
+            answer = super().request(method, url, **options)
+        except ApiException as refusal:
+            problem = explained(refusal, self._source.lease())
+            if problem is refusal:
                 raise
+        else:
+            if self._was_refused:
+                self._was_refused = False
+                self._tell(200)
+            return answer
+        if problem.status == 403:
+            self._was_refused = True
+            self._tell(403, problem.body.decode())
         raise problem
+
+    def _tell(self, status: int, body: str = "") -> None:
+        if isinstance(self._source, BrokerSource):  # else no window shows this session
+            self._source.answered(status, body)

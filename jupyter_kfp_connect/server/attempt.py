@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..core.auth.chain import Attempt as Way
@@ -48,6 +49,16 @@ class Attempt:
     probes: list[Probe] = field(default_factory=list)
     ways: list[Way] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
+
+    def watch(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Return what has `tell` called on the event loop, from any thread, until it is over."""
+        loop = asyncio.get_running_loop()
+
+        def watch() -> None:
+            if not self.cancel.cancelled:
+                loop.call_soon_threadsafe(tell)
+
+        return watch
 
     def look(self, session: Session, transport: Transport) -> None:
         """Prove the rungs of `session` anew; see `recheck`."""

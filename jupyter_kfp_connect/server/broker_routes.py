@@ -22,6 +22,7 @@ from .diagnosing import diagnose
 from .live import Live
 from .manager import Manager
 from .sign_ins import nobody_there
+from .verdicts import LONGEST
 
 #: Seconds after which a cell that waits is told that it still does.
 _LONGEST_WAIT = 20.0
@@ -97,6 +98,22 @@ class _Refused(_Handler):
         leasing = self.manager.leasing(live)
         lease = await leasing.refused(generation, _namespace(body))
         self.answer(lease.to_dict())
+
+
+class _Answered(_Handler):
+    """What KFP answered to a kernel's call: a 403, or data once more after one."""
+
+    async def post(self) -> None:
+        body = self.body()
+        verdicts = self.manager.leasing(await self.live("connection_id")).verdicts
+        if body.get("status") == 403:
+            verdicts.refused((_text(body, "body") or "")[:LONGEST])
+        elif body.get("status") == 200:
+            verdicts.served()
+        else:
+            raise error("bad-request", "status: it is 403 or 200")
+        self.set_status(204)
+        self.finish()
 
 
 class _Holds(_Handler):
@@ -232,6 +249,7 @@ def broker_routes() -> list[tuple[str, type[web.RequestHandler]]]:
     return [
         ("/lease", _Lease),
         ("/refused", _Refused),
+        ("/answered", _Answered),
         ("/holds", _Holds),
         ("/connections", _Connections),
         ("/connect", _Connect),

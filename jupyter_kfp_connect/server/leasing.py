@@ -16,6 +16,7 @@ from ..core.session import Lease, Session
 from ..core.transport import RequestsTransport
 from .live import Live
 from .threads import in_thread
+from .verdicts import Verdicts
 
 
 class Leasing:
@@ -25,10 +26,16 @@ class Leasing:
     ----------
     live : Live
         The connection.
+
+    Attributes
+    ----------
+    verdicts : Verdicts
+        Takes in what KFP answers to calls that were made with them.
     """
 
     def __init__(self, live: Live) -> None:
         self._live = live
+        self.verdicts = Verdicts(live, self.lease)
         self._under_way: dict[bool, tuple[Session, asyncio.Task[Lease]]] = {}
 
     async def lease(self, namespace: str | None = None) -> Lease:

@@ -189,6 +189,12 @@ class Live:
         self._judge(session, problem)
         self._owner.changed(self, True)
 
+    def show(self, problem: KfpConnectError) -> None:
+        """Let a rung fail with what KFP answered to a kernel; the session stays."""
+        if self.session is not None and not self.busy:
+            self.ladder.fail(problem)
+            self._owner.changed(self, False)
+
     # How it is done.
 
     async def _climb(self, attempt: Attempt, given: Given, remember: Remember) -> None:
@@ -287,14 +293,8 @@ class Live:
         self._unproven = None
 
     def _tell_from_thread(self, attempt: Attempt) -> Callable[[], None]:
-        loop = asyncio.get_running_loop()
-
         def tell() -> None:
             if self._attempt is attempt:
                 self._owner.changed(self, False)
 
-        def watch() -> None:
-            if not attempt.cancel.cancelled:
-                loop.call_soon_threadsafe(tell)
-
-        return watch
+        return attempt.watch(tell)
