@@ -6,7 +6,7 @@ import argparse
 import json
 
 from ..kernel.broker_client import Broker
-from ..kernel.connecting import find_connection
+from ..kernel.connecting import check_host_allowed, find_connection
 from ..kernel.report import report, report_lines
 from ..kernel.standing import Standing
 from .console import Console
@@ -30,6 +30,7 @@ def doctor(arguments: argparse.Namespace, broker: Broker | None, console: Consol
 
 def _standing(arguments: argparse.Namespace, broker: Broker | None) -> Standing:
     if arguments.host:
+        check_host_allowed(broker, "jupyter kfp-connect doctor NAME")
         from ..core.connection import Connection
         from ..core.hosts import name_for
 

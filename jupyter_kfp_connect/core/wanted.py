@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .auth.base import Given
 from .auth.front_door import Connector
+from .errors import KfpConnectError, SignInFailed, SignInNeeded
 
 SignInKind = Literal["password", "token", "cookie", "login-host"]
 
@@ -28,3 +30,26 @@ class SignInWanted:
     kind: SignInKind
     connectors: Sequence[Connector] = ()
     host: str | None = None
+
+
+def after_failure(
+    problem: KfpConnectError | None, given: Given, known: SignInWanted | None
+) -> SignInWanted | None:
+    """Return what the user has to do after `problem`; a form that was refused stays.
+
+    Parameters
+    ----------
+    problem : KfpConnectError or None
+        Why nobody is signed in.
+    given : Given
+        What was tried.
+    known : SignInWanted or None
+        What the user was asked for, with all that it offered.
+    """
+    if not isinstance(problem, SignInFailed):
+        return None
+    if given.token or given.cookies:
+        return SignInWanted("token" if given.token else "cookie")
+    if not isinstance(problem, SignInNeeded):
+        return None
+    return known if known and known.kind == "password" else SignInWanted("password")

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import NotInNotebook, SignInNeeded, error
+from ..core.errors import NotInNotebook, SignInNeeded
 from ..core.session import Session
 from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
 from .cell_output import CellOutput
-from .connecting import alone, at_host, connect_in_process, find_connection, source_for
+from .connecting import (
+    alone,
+    at_host,
+    check_host_allowed,
+    connect_in_process,
+    find_connection,
+    source_for,
+)
 from .display import client_bundle, ladder_bundle, note_bundle
 from .held import is_ours
 from .identity import kernel_id
@@ -149,12 +156,7 @@ class Actions:
         from ..core.hosts import name_for
 
         broker = Broker.find(os.environ)
-        if broker is not None and broker.get("/connections")["policy"]["locked"]:
-            raise error(
-                "locked",
-                "the administrator allows only the connections that are there",
-                remedy="Name one of those: %kfp_connect NAME.",
-            )
+        check_host_allowed(broker, "%kfp_connect NAME")
         if options.connection:
             return at_host(find_connection(options.connection, broker), host)
         return Connection.from_dict({"name": name_for(host), "host": host})

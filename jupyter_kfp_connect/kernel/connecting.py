@@ -151,6 +151,29 @@ def find_connection(name: str | None, broker: Broker | None = None) -> Connectio
     return _none_named([entry.connection.name for entry in known])
 
 
+def check_host_allowed(broker: Broker | None, instead: str) -> None:
+    """Raise where the server's administrator wants no addresses of the user's choice.
+
+    Parameters
+    ----------
+    broker : Broker or None
+        Asked for the policy; without a server nobody sets one.
+    instead : str
+        How to name one of the connections that there are.
+
+    Raises
+    ------
+    RequestError
+        ``locked``.
+    """
+    if broker is not None and broker.get("/connections")["policy"]["locked"]:
+        raise error(
+            "locked",
+            "the administrator allows only the connections that are there",
+            remedy=f"Name one of those: {instead}.",
+        )
+
+
 def connection_names(broker: Broker | None) -> list[str]:
     """Return the names to choose from; detects nothing."""
     if broker is not None:

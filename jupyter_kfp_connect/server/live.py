@@ -14,7 +14,7 @@ from ..core.errors import KfpConnectError, SignInFailed, SignInNeeded, error
 from ..core.ladder import Ladder, Rung
 from ..core.session import Lease, Session
 from ..core.transport import Cancel
-from ..core.wanted import SignInWanted
+from ..core.wanted import SignInWanted, after_failure
 from .attempt import Attempt
 from .describe import describe
 from .owner import Owner, Remember
@@ -212,9 +212,11 @@ class Live:
         self._attempt = None
         self._end_session()
         self.session, self.problem = session, problem
-        if problem is not None and problem.code == "wrong-password":
-            keychain.forget_soon(connection)
-        self.sign_in = self._wanted(problem, given, climb.sign_in if climb else None)
+        typed = session is not None and given.password is not None and kept is None
+        if (typed and remember != "keyring") or (problem and problem.code == "wrong-password"):
+            keychain.forget_soon(connection)  # also what an earlier choice had kept
+        asked = climb.sign_in if climb else None
+        self.sign_in = asked or after_failure(problem, given, self.sign_in)
         if self.sign_in is not None and self.sign_in.kind == "login-host":
             self._waiting = (given, remember)
         if session is not None:
@@ -254,19 +256,6 @@ class Live:
         self._unproven = (tuple(attempt.before), True) if problem is not None else None
         self._judge(session, problem)
         self._owner.changed(self, problem is not None or newer)
-
-    def _wanted(
-        self, problem: KfpConnectError | None, given: Given, asked: SignInWanted | None
-    ) -> SignInWanted | None:
-        """Return what the user has to do; a form that was refused stays, with what it offered."""
-        if asked is not None or not isinstance(problem, SignInFailed):
-            return asked
-        if given.token or given.cookies:
-            return SignInWanted("token" if given.token else "cookie")
-        if not isinstance(problem, SignInNeeded):
-            return None
-        known = self.sign_in
-        return known if known and known.kind == "password" else SignInWanted("password")
 
     def _judge(self, session: Session, problem: KfpConnectError | None) -> None:
         """Keep a session that another try may renew; end one that only a person can."""

@@ -125,6 +125,21 @@ def test_an_address_gets_no_credential_of_a_connection(
     assert "canary-token" not in json.dumps([by_name, by_host])
 
 
+def test_where_the_administrator_allows_no_other_address_none_is_asked(
+    kubeflow: str, broker: FakeBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = {"locked": True, "keyring": False, "broker": True}
+    broker.routes["/connections"] = lambda body: (
+        200,
+        {"connections": [], "default": None, "policy": policy, "problems": []},
+    )
+    assert main(["doctor", "--host", kubeflow]) == FAILS
+    out, err = capsys.readouterr()
+    assert "[locked]" in err
+    assert "jupyter kfp-connect doctor NAME" in err
+    assert "GET" not in out
+
+
 def test_what_gave_no_answer_tells_how_long_it_took(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--host", "http://127.0.0.1:9/pipeline", "--json"]) == FAILS
     [probe] = report(capsys)["probes"]

@@ -26,6 +26,28 @@ async def test_without_the_choice_nothing_is_kept(
     assert vault.kept == {}
 
 
+@pytest.mark.parametrize("choice", ["server", "no"])
+async def test_a_later_choice_removes_what_an_earlier_one_kept(
+    vault: MemoryKeyring, rest: Rest, kubeflow: RunningSandbox, restart: Any, choice: str
+) -> None:
+    await remembered(rest, kubeflow)
+    assert len(vault.kept) == 1
+    assert (await rest.sign_in("work", remember=choice))["remembered"] == choice
+    await eventually(lambda: vault.kept == {})
+    await restart()
+    assert rung(await rest.connect("work"), "signed-in")["code"] == "sign-in-needed"
+
+
+async def test_signing_in_with_what_is_kept_keeps_it(
+    vault: MemoryKeyring, rest: Rest, kubeflow: RunningSandbox, restart: Any
+) -> None:
+    await remembered(rest, kubeflow)
+    await restart()
+    for _ in range(2):
+        assert (await rest.connect("work", remember="server"))["remembered"] == "keyring"
+    assert len(vault.kept) == 1
+
+
 async def test_who_is_remembered_signs_in_after_a_restart_by_doing_nothing(
     vault: MemoryKeyring,
     rest: Rest,
