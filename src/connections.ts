@@ -101,6 +101,17 @@ export function signInOf(
 }
 
 /**
+ * Whether a user may set a field that an administrator can leave to them.
+ */
+export function isFree(
+  connection: IConnection,
+  field: IConnection['free'][number]
+): boolean {
+  const { source, locked, free } = connection;
+  return source !== 'detected' && (!locked || free.includes(field));
+}
+
+/**
  * Whether it leads to a sandbox: the server's own, or one typed by address.
  */
 export function isSandbox(connection: IConnection): boolean {

@@ -5,6 +5,7 @@ import type {
   IConnection,
   ICredentials,
   IDetected,
+  IFileProblem,
   IKernel,
   IOverview,
   IPolicy
@@ -68,6 +69,10 @@ export class KfpConnectionModel implements IKfpConnection {
 
   get policy(): IPolicy | null {
     return this._mirror.state?.policy ?? null;
+  }
+
+  get fileProblems(): ReadonlyArray<IFileProblem> {
+    return this._mirror.state?.problems ?? [];
   }
 
   get isLoaded(): boolean {

@@ -5,6 +5,7 @@ import type {
   IConnection,
   ICredentials,
   IDetected,
+  IFileProblem,
   IKernel,
   IOverview,
   IPolicy
@@ -76,6 +77,11 @@ export interface IKfpConnection extends IDisposable {
    * What the administrator allows, `null` before the first answer.
    */
   readonly policy: IPolicy | null;
+
+  /**
+   * The files with connections that could not be used, and why.
+   */
+  readonly fileProblems: ReadonlyArray<IFileProblem>;
 
   /**
    * The connection that the views show: the one selected, else the default,

@@ -98,7 +98,12 @@ describe('a connection', () => {
 
   it('of the administrator says so, and leaves what is the user’s', async () => {
     const { server, user } = await open(
-      connected({ source: 'admin', locked: true, namespace: null })
+      connected({
+        source: 'admin',
+        locked: true,
+        namespace: null,
+        free: ['namespace', 'username']
+      })
     );
     expect(
       screen.getByText(/administrator keeps this connection/)
@@ -117,25 +122,68 @@ describe('a connection', () => {
     );
   });
 
-  it('of the administrator tells which field is fixed once that is known', async () => {
-    const { server, user } = await open(
-      connected({ source: 'admin', locked: true })
+  it('of the administrator has a field for what is free, and no more', async () => {
+    const { user } = await open(
+      connected({ source: 'admin', locked: true, free: ['username'] })
     );
-    server.answers.set('PUT connections/work', () => ({
-      error: {
-        code: 'locked',
-        message: 'namespace: “work” is the administrator’s',
-        remedy: 'Ask your administrator.',
-        retryable: false
-      }
-    }));
     await user.click(screen.getByRole('button', { name: /Edit/ }));
-    const field = screen.getByLabelText('Namespace');
-    await user.clear(field);
-    await user.type(field, 'mine{Enter}');
-    expect(await screen.findByText(/administrator’s/)).toBeVisible();
-    expect(field).toHaveAttribute('readonly');
-    expect(field).toHaveValue('team-a');
+    expect(screen.getByLabelText('User name')).not.toHaveAttribute('readonly');
+    expect(screen.getByLabelText('Namespace')).toHaveAttribute('readonly');
+    expect(screen.getByLabelText('Namespace')).toHaveValue('team-a');
+  });
+
+  it('that a file breaks off is missed with a word, the others are there', async () => {
+    const { server, events } = await open(connected());
+    server.problems = [
+      {
+        where: 'kfp_connect.json',
+        message: 'kfp_connect.json is no JSON',
+        remedy: 'Correct the file.'
+      }
+    ];
+    act(() => events.emit('connections'));
+    expect(
+      await screen.findByText(/is no JSON. Correct the file/)
+    ).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Disconnect' })).toBeVisible();
+  });
+
+  it('that was ended offers one way back, not two', async () => {
+    const { server, user, tracker } = await open(connected());
+    server.answers.set('POST connections/work/disconnect', () =>
+      connection({ name: 'work' })
+    );
+    server.kernels = [
+      {
+        kernel_id: tracker.panels[0].kernel!.id,
+        connection: 'work',
+        namespace: 'team-a',
+        signed_in_as: null,
+        variable: 'kfp_client',
+        generation: 1,
+        rung: {
+          rung: 'in-notebook',
+          state: 'failed',
+          code: 'disconnected',
+          detail: 'the connection was disconnected',
+          remedy: {
+            text: 'Connect again in the Kubeflow Pipelines panel.',
+            copy: null,
+            filename: null,
+            link: null
+          },
+          actor: 'you',
+          ms: null,
+          checked_at: null
+        }
+      }
+    ];
+    await user.click(screen.getByRole('button', { name: 'Disconnect' }));
+    expect(
+      await screen.findByText('the connection was disconnected')
+    ).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Connect' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
   });
 
   it('can be given another name', async () => {

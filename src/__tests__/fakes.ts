@@ -3,6 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import type {
   IConnection,
+  IFileProblem,
   IKernel,
   IOverview,
   IStateEvent
@@ -42,6 +43,7 @@ export class FakeServer {
   };
   defaultName: string | null = null;
   locked = false;
+  problems: IFileProblem[] = [];
   keyring = false;
   asked: IAsked[] = [];
   answers = new Map<string, (body: any) => unknown>();
@@ -87,7 +89,7 @@ export class FakeServer {
         connections: this.connections,
         default: this.defaultName,
         policy: { locked: this.locked, keyring: this.keyring, broker: true },
-        problems: []
+        problems: this.problems
       };
     }
     if (path === 'kernels') {
@@ -95,14 +97,6 @@ export class FakeServer {
     }
     if (path.startsWith('kernels/') || path.startsWith('sign-ins/')) {
       return 204;
-    }
-    if (action === 'overview') {
-      return {
-        namespaces: [],
-        experiments: [],
-        runs: [],
-        links: { ui: null, experiments: null, runs: null }
-      };
     }
     if (path === 'detect') {
       return { found: [], attempts: [] };

@@ -204,14 +204,6 @@ export class PanelController {
   }
 
   /**
-   * Whether a field of an administrator's connection was found to be fixed:
-   * that is known only once the server has refused to change it.
-   */
-  isFixed(connection: IConnection, field: string): boolean {
-    return this._fixed.has(`${connection.id} ${field}`);
-  }
-
-  /**
    * Change a connection and leave the form.
    */
   async edit(connection: IConnection, fields: ConnectionFields): Promise<void> {
@@ -221,12 +213,6 @@ export class PanelController {
       this.forget(connection.id);
       this.show('main');
     });
-    const { problem } = this;
-    const field = /^(\w+):/.exec(problem?.message ?? '')?.[1];
-    if (problem?.code === 'locked' && field) {
-      this._fixed.add(`${connection.id} ${field}`);
-      this._changed.emit();
-    }
   }
 
   /**
@@ -270,7 +256,6 @@ export class PanelController {
 
   private readonly _changed = new Signal<PanelController, void>(this);
   private readonly _drafts = new Drafts();
-  private readonly _fixed = new Set<string>();
   private readonly _asked = new Map<string, ISignIn>();
   private _working: string | null = null;
   private _hasActed = false;

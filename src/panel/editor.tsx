@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import React, { useRef } from 'react';
 import type { IConnection } from '../_contract';
-import { withHost } from '../connections';
+import { isFree, withHost } from '../connections';
 import type { ConnectionFields } from '../tokens';
 import { Action } from './buttons';
 import { useController, useDraft, useFocusOn } from './context';
@@ -141,21 +141,18 @@ interface IFreeFieldProps {
   /** The connection. */
   connection: IConnection;
   /** The field. */
-  field: 'username' | 'namespace';
+  field: IConnection['free'][number];
   /** The label above it. */
   label: string;
 }
 
 /**
- * A field that is the user's where the administrator left it empty. Whether
- * that is so is known once the server has refused to change it.
+ * A field that is the user's where the administrator left it empty.
  */
 function FreeField(props: IFreeFieldProps): JSX.Element {
   const { connection, field, label } = props;
-  const controller = useController();
   const [draft, type] = useDraft(connection.id);
-  const isFixed =
-    connection.source === 'detected' || controller.isFixed(connection, field);
+  const isFixed = !isFree(connection, field);
   const value = connection[field] ?? '';
   return (
     <TextField

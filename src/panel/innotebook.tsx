@@ -28,6 +28,8 @@ export function InNotebook(props: { connection: IConnection }): JSX.Element {
   const put = () => void notebooks.put(item.panel, connection.name);
   const foreign =
     item.connection !== null && item.connection !== connection.name;
+  // The button that connects again stands below: no second way to say it.
+  const isOver = rung.code === 'disconnected' && !isConnected(connection);
   let detail: React.ReactNode = rung.detail;
   if (rung.state === 'ok') {
     detail = foreign
@@ -40,7 +42,7 @@ export function InNotebook(props: { connection: IConnection }): JSX.Element {
   }
   return (
     <Rung rung={shown} step={4} detail={detail}>
-      {rung.state === 'failed' && (
+      {rung.state === 'failed' && !isOver && (
         <Remedy rung={rung} namespace={connection.namespace} onRetry={put} />
       )}
       {rung.state === 'unknown' && isUsable(connection) && !isForeign(item) && (

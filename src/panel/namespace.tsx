@@ -28,19 +28,6 @@ function workIn(
 }
 
 /**
- * Whether the user may choose where to work.
- */
-export function mayChooseNamespace(
-  controller: PanelController,
-  connection: IConnection
-): boolean {
-  return (
-    connection.source !== 'detected' &&
-    !(connection.locked && controller.isFixed(connection, 'namespace'))
-  );
-}
-
-/**
  * The namespace of a connection that stands, with the user's role there; a
  * press chooses another.
  */

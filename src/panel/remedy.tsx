@@ -46,7 +46,7 @@ export function Remedy(props: IRemedyProps): JSX.Element {
       {remedy && <p>{remedy.text}</p>}
       {remedy?.link && (
         <p>
-          <OutLink href={remedy.link}>{trans.__('Read more')}</OutLink>
+          <OutLink href={remedy.link}>{trans.__('Open an issue')}</OutLink>
         </p>
       )}
       {copy && (

@@ -1,14 +1,10 @@
 import React from 'react';
 import type { IConnection, IRung } from '../_contract';
-import { pathFrom, withHost } from '../connections';
+import { isFree, pathFrom, withHost } from '../connections';
 import { isYourTurn } from '../texts';
 import { Action } from './buttons';
 import { useController } from './context';
-import {
-  NamespaceChoice,
-  NamespaceForm,
-  mayChooseNamespace
-} from './namespace';
+import { NamespaceChoice, NamespaceForm } from './namespace';
 import { Remedy } from './remedy';
 import { KeyringNote } from './remember';
 import { Rung } from './rung';
@@ -122,7 +118,7 @@ const NAMESPACE_CODES = ['namespace-needed', 'namespace-missing', 'forbidden'];
 export function Authorized(props: IRungProps): JSX.Element {
   const { connection, rung, busy } = props;
   const controller = useController();
-  const mayChoose = mayChooseNamespace(controller, connection);
+  const mayChoose = isFree(connection, 'namespace');
   const isNamespace = mayChoose && NAMESPACE_CODES.includes(rung.code ?? '');
   const isMissing = isNamespace && rung.code === 'namespace-needed';
   const detail =

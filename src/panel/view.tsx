@@ -5,6 +5,7 @@ import { Action, LinkButton } from './buttons';
 import { PanelContext, useWatchedController } from './context';
 import type { PanelController } from './controller';
 import { Editor } from './editor';
+import { FileProblems } from './fileproblems';
 import { FirstLook } from './firstlook';
 import { Head } from './head';
 import { Ladder } from './ladder';
@@ -38,6 +39,7 @@ function Watched(): JSX.Element {
   return (
     <>
       <WaitingNotes />
+      <FileProblems />
       <Body />
     </>
   );
