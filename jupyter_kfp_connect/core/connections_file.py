@@ -112,6 +112,9 @@ def _write(path: Path, stored: Stored) -> None:
         "connections": dict(stored.connections),
         "beside": dict(stored.beside),
     }
+    path = path.resolve()  # a link that somebody made goes on to lead there
+    if path.exists() and not path.stat().st_mode & 0o200:
+        raise OSError(0, "it is read-only")
     handle, temporary = tempfile.mkstemp(prefix=f".{NAME}.", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -117,6 +117,29 @@ async def test_a_folder_that_may_not_be_written_is_named_and_the_old_file_serves
     assert (await rest.get("work"))["title"] == "work"
 
 
+@every_change
+async def test_a_file_that_was_made_read_only_stays_as_it_is(
+    file: Path, rest: Rest, method: str, path: str, body: Any
+) -> None:
+    await rest.put("work", host=HOST)
+    before = file.read_text()
+    file.chmod(0o400)
+    told = await rest.ask(method, path, body)
+    assert (told.status, told.error["code"]) == (409, "file-unwritable")
+    assert f"{file} cannot be written: it is read-only" in told.error["message"]
+    assert file.read_text() == before
+    assert await names(rest) == ["work"]
+
+
+async def test_a_link_to_a_file_elsewhere_stays_one(file: Path, rest: Rest, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "dotfiles.json"
+    elsewhere.write_text(json.dumps({"version": 1, "connections": {"mine": {"host": HOST}}}))
+    file.symlink_to(elsewhere)
+    await rest.put("work", host=HOST)
+    assert file.is_symlink()
+    assert set(json.loads(elsewhere.read_text())["connections"]) == {"mine", "work"}
+
+
 async def test_a_lock_that_another_program_never_gives_back_is_an_error_not_a_standstill(
     file: Path, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
