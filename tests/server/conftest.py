@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -22,6 +22,7 @@ from ..sandbox.running import RunningSandbox
 from .asking import BrokerClient, Rest
 from .contract import conforms
 from .keyrings import MemoryKeyring
+from .notebooks import Notebook
 from .waiting import Window
 
 StartSandbox = Callable[..., RunningSandbox]
@@ -143,3 +144,21 @@ def sign_ins(extension: KfpConnect, monkeypatch: pytest.MonkeyPatch) -> SignIns:
 def window(rest: Rest, events: list[dict[str, Any]], sign_ins: SignIns) -> Window:
     """A window that has the notebook open."""
     return Window(rest, events)
+
+
+@pytest.fixture
+def new_notebook(jp_serverapp: Any, rest: Rest) -> Callable[[], Any]:
+    """Give a function that opens a notebook."""
+    manager = jp_serverapp.kernel_manager
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Notebook]:
+        notebook = Notebook(manager, await manager.start_kernel())
+        try:
+            await notebook.open()
+            yield notebook
+        finally:
+            notebook.close()
+            await manager.shutdown_all(now=True)
+
+    return opened

@@ -6,8 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -16,84 +14,10 @@ from jupyter_kfp_connect.server.sign_ins import SignIns
 
 from ..sandbox.running import RunningSandbox
 from .asking import PASSWORD, TIMEOUT, USER, Rest, counted, eventually
+from .notebooks import Notebook
 from .waiting import Window
 
-LOAD = "%load_ext jupyter_kfp_connect"
 CELL = "%kfp_connect work\nprint('as', kfp_client._source.lease().signed_in_as)"
-
-
-class Notebook:
-    """A notebook whose kernel the server runs.
-
-    Parameters
-    ----------
-    manager : MultiKernelManager
-        The server's.
-    kernel_id : str
-        The kernel's id, as the server has it.
-    """
-
-    def __init__(self, manager: Any, kernel_id: str) -> None:
-        self.id = kernel_id
-        self._manager = manager
-        self._client = manager.get_kernel(kernel_id).client()
-        self.texts: list[str] = []
-
-    async def open(self) -> None:
-        """Wait until the kernel answers."""
-        self._client.start_channels()
-        await self._client.wait_for_ready(timeout=60)
-        await self.run(LOAD)
-
-    async def run(self, code: str, **options: Any) -> dict[str, Any]:
-        """Run a cell; `texts` has what it shows."""
-        self.texts = []
-
-        def heard(message: dict[str, Any]) -> None:
-            content = message["content"]
-            text = content.get("text") or content.get("data", {}).get("text/plain")
-            text = text or "\n".join(content.get("traceback", ()))
-            self.texts += [text] if text else []
-
-        reply = await self._client.execute_interactive(
-            code, allow_stdin=False, output_hook=heard, timeout=60, **options
-        )
-        content: dict[str, Any] = reply["content"]
-        return content
-
-    def start(self, code: str) -> asyncio.Task[dict[str, Any]]:
-        """Start a cell."""
-        return asyncio.ensure_future(self.run(code))
-
-    async def interrupt(self) -> None:
-        """Interrupt the kernel, as the button does."""
-        await self._manager.interrupt_kernel(self.id)
-
-    async def kill(self) -> None:
-        """Kill the kernel."""
-        await self._manager.get_kernel(self.id).signal_kernel(9)
-
-    def close(self) -> None:
-        """Leave it."""
-        self._client.stop_channels()
-
-
-@pytest.fixture
-def new_notebook(jp_serverapp: Any, rest: Rest) -> Callable[[], Any]:
-    """Give a function that opens a notebook."""
-    manager = jp_serverapp.kernel_manager
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Notebook]:
-        notebook = Notebook(manager, await manager.start_kernel())
-        try:
-            await notebook.open()
-            yield notebook
-        finally:
-            notebook.close()
-            await manager.shutdown_all(now=True)
-
-    return opened
 
 
 async def put_work(rest: Rest, kubeflow: RunningSandbox) -> None:

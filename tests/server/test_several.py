@@ -171,7 +171,9 @@ class TestWhereUsersMayKeepNone:
         assert [each["name"] for each in told.data["connections"]] == ["prod"]
         assert other.sandbox.cluster.requests.total() == 0
 
-    @pytest.mark.parametrize("path", ["lease", "connect", "refresh", "status", "sign-in"])
+    @pytest.mark.parametrize(
+        "path", ["lease", "connect", "refresh", "status", "diagnose", "disconnect", "sign-in"]
+    )
     async def test_no_kernel_reaches_another_host_through_the_broker(
         self,
         rest: Rest,
@@ -185,4 +187,22 @@ class TestWhereUsersMayKeepNone:
             body = {"connection": name, "host": other.sandbox.host, "kernel_id": "k"}
             told = await broker.ask(path, body)
             assert (told.status, told.data["error"]["code"]) == (404, "unknown-connection")
+        assert other.sandbox.cluster.requests.total() == 0
+
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            "%kfp_connect --host {host}",
+            "%kfp_connect prod --host {host}",
+            "%kfp_connect --diagnose --host {host}",
+            "from jupyter_kfp_connect.cli import main; main(['doctor', '--host', '{host}'])",
+        ],
+        ids=["host", "another-host", "diagnose", "doctor"],
+    )
+    async def test_no_cell_and_no_terminal_names_another_host(
+        self, rest: Rest, new_notebook: Any, other: RunningSandbox, cell: str
+    ) -> None:
+        async with new_notebook() as notebook:
+            await notebook.run(cell.replace("{host}", other.sandbox.host))
+            assert "[locked]" in "".join(notebook.texts)
         assert other.sandbox.cluster.requests.total() == 0

@@ -14,9 +14,8 @@ from ..sandbox.running import RunningSandbox
 from .asking import TIMEOUT, USER, BrokerClient, Rest
 from .conftest import StartSandbox
 from .contract import rung, states
-from .test_cells import Notebook, new_notebook, put_work
-
-__all__ = ["new_notebook"]  # a fixture
+from .notebooks import Notebook
+from .test_cells import put_work
 
 REFUSED = f"try:\n    kfp_client.list_experiments(namespace='{FOREIGN_NAMESPACE}')\n"
 CAUGHT = """
@@ -148,6 +147,20 @@ async def test_a_kernel_that_tells_nonsense_ends_no_session(
     assert states(settled)[:2] == ["ok", "ok"]
     await rest.connect("work")
     assert states(await rest.settled("work")) == ["ok", "ok", "ok"]
+
+
+async def test_a_refusal_that_repeats_what_was_sent_shows_it_nowhere(
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+) -> None:
+    await put_work(rest, kubeflow)
+    connection = (await rest.sign_in("work"))["id"]
+    cookie = (await broker.lease("work"))["headers"]["Cookie"]
+    value = cookie.partition("=")[2]
+    body = f"a policy of ours refuses the cookie {cookie}"
+    await broker.ask("answered", {"connection_id": connection, "status": 403, "body": body})
+    failed = await third_rung(rest, "failed")
+    assert failed["code"] == "forbidden"
+    assert value not in str(await rest.get("work"))
 
 
 async def test_what_is_told_of_a_connection_that_nobody_is_signed_in_to_changes_nothing(
