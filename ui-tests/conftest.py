@@ -125,7 +125,7 @@ def page(
     page = context.new_page()
     traffic.watch(page)
     yield page
-    if request.node.stash.get(FAILED, False):
+    if request.node.stash.get(FAILED, False) and not page.is_closed():
         folder = SCREENSHOTS / "failed"
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=folder / f"{request.node.name}.png")

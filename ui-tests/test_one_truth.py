@@ -120,6 +120,21 @@ def test_closing_the_notebook_ends_the_wait(
     assert lab_page.notebook(NAME).run("print(6 * 7)") == "42"
 
 
+def test_closing_the_window_ends_the_wait(
+    page: Page, lab_page: LabPage, lab: Lab, panel: KfpPanel
+) -> None:
+    panel.button("Disconnect").click()
+    expect(panel.toolbar_item).to_have_text("KFP: ended")
+    lab_page.notebook(NAME).start("%load_ext jupyter_kfp_connect\n%kfp_connect")
+    expect(panel.waiting).to_have_count(1)
+    page.close()
+    later = LabPage(page.context.new_page())
+    later.open(lab.second_page_url)
+    later.open_notebook(NAME)
+    # The cell was told that nobody is there: the kernel is free for the next one.
+    assert later.notebook(NAME).run("print(6 * 7)") == "42"
+
+
 def test_a_restarted_server_is_told_of_under_an_open_page(
     lab_page: LabPage, panel: KfpPanel, lab: Lab, stack: Stack
 ) -> None:
