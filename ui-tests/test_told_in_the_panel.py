@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from kfp_panel import KfpPanel
 from lab_page import LabPage
-from lab_server import Lab
+from lab_server import Lab, LabFactory
 from playwright.sync_api import Page, expect
 
 from tests.stack.plugin import StackFactory
@@ -108,3 +108,25 @@ def add_bare_kernel(lab: Lab) -> None:
     argv = [sys.executable, "-c", WITHOUT_PACKAGE, "-f", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Without the package", "language": "python"}
     Path(folder, "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+
+
+def test_a_file_that_broke_off_is_told_and_what_can_be_done_is_done_all_the_same(
+    page: Page, lab_with: LabFactory, tmp_path: Path, stack: Stack
+) -> None:
+    broken = tmp_path / "kfp_connect.json"
+    broken.write_text(
+        '{"version": 1, "connections": {"team": {"host": "https://kf', encoding="utf-8"
+    )
+    window = LabPage(page)
+    window.open(lab_with(JUPYTER_CONFIG_PATH=str(tmp_path)).page_url)
+    panel = KfpPanel(page)
+    panel.open()
+    note = panel.region.get_by_role("note").filter(has_text="kfp_connect.json")
+    expect(note).to_be_visible()
+    window.take_pictures("broken-file")
+    panel.connect_to(stack.host, stack.username, stack.password)
+    panel.expect_rung("authorized", "done")
+    expect(note).to_be_visible()
+    broken.write_text('{"version": 1, "connections": {}}', encoding="utf-8")
+    panel.button("Disconnect").click()
+    expect(note).to_have_count(0)
