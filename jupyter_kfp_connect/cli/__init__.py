@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ..core.errors import KfpConnectError
 from ..kernel.broker_client import Broker, BrokerGone
 from .commands import COMMANDS
+from .completion import complete
 from .console import Console
 from .parser import parser
 from .status import FAILS, HOLDS, WRONG_USAGE
@@ -35,12 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 where rungs 1 to 3 hold, 1 where one does not, 2 for wrong usage.
     """
+    made = parser()
+    complete(made)
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["sandbox"]:
         from .sandbox import run_sandbox
 
         return run_sandbox(words[1:])
-    arguments = parser().parse_args(words)
+    arguments = made.parse_args(words)
     console = Console.of_process()
     try:
         return COMMANDS[arguments.command](arguments, Broker.find(os.environ), console)

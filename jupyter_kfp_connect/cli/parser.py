@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..core.manifests import KINDS
+from .completion import names
 
 _EXAMPLES = """\
 examples:
@@ -14,6 +15,9 @@ examples:
   jupyter kfp-connect doctor --host http://localhost:8080/pipeline
   jupyter kfp-connect manifest pod-default -n team-a | kubectl apply -f -
   jupyter kfp-connect sandbox             a Kubeflow look-alike to try it out
+
+completion by Tab, with jupyter-kfp-connect[completion] installed:
+  eval "$(register-python-argcomplete jupyter)"
 
 exit status:
   0  the connection is reachable, signed in and authorized
@@ -50,12 +54,13 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if named:
-            added.add_argument(
+            name_of = added.add_argument(
                 "name",
                 nargs="?",
                 metavar="NAME",
                 help="a connection; the default one if left out",
             )
+            name_of.completer = names  # type: ignore[attr-defined]
         return added
 
     command("list", "list the connections and say where each comes from", named=False)
