@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.stack import directory
+
 # Kubeflow's own default user; the hash is the one of its manifests.
 USERNAME = "user@example.com"
 PASSWORD = "12341234"
@@ -35,51 +37,81 @@ class DexOptions:
         Offers a second connector with a password form, so that a page to choose comes first.
     unusual_password : bool
         The user has a password that nothing else looks like.
+    directory_port : int, optional
+        Where a directory listens that the connector ``ldap`` asks.
+    passwordless : bool
+        Offers nothing but a connector that leads to the sign-in of somebody else.
+    prefix : str
+        The path before ``/dex``.
+    callback : str
+        Where the front door takes visitors back.
     """
 
     approval: bool = False
     second_connector: bool = False
     unusual_password: bool = False
+    directory_port: int | None = None
+    passwordless: bool = False
+    prefix: str = ""
+    callback: str = "/oauth2/callback"
 
 
 def write_config(path: Path, port: int, client_secret: str, options: DexOptions) -> Path:
     """Write Dex's configuration (JSON is YAML too) for `port` on loopback; return `path`."""
     config: dict[str, Any] = {
-        "issuer": issuer(port),
+        "issuer": issuer(port, options.prefix),
         "storage": {"type": "memory"},
         "web": {"http": f"127.0.0.1:{port}"},
         "oauth2": {"skipApprovalScreen": not options.approval},
-        "enablePasswordDB": True,
-        "staticPasswords": [
-            {
-                "email": USERNAME,
-                "hash": UNUSUAL_PASSWORD_HASH if options.unusual_password else PASSWORD_HASH,
-                "username": "user",
-                "userID": "15841185641784",
-            }
-        ],
+        "enablePasswordDB": not options.passwordless,
+        "staticPasswords": [] if options.passwordless else [_user(options)],
         "staticClients": [
             {
                 "id": CLIENT_ID,
                 "name": "Dex Login Application",
                 "secret": client_secret,
-                "redirectURIs": ["/oauth2/callback"],
+                "redirectURIs": [options.callback],
             }
         ],
     }
+    connectors = _connectors(port, options)
+    if connectors:
+        config["connectors"] = connectors
+    if not options.passwordless:
+        config["oauth2"]["passwordConnector"] = "local"  # tokens for programs
+    path.write_text(json.dumps(config, indent=1))
+    return path
+
+
+def issuer(port: int, prefix: str = "") -> str:
+    """Return Dex's own address; it names a host that only the cluster's inside knows."""
+    return f"http://127.0.0.1:{port}{prefix}/dex"
+
+
+def _user(options: DexOptions) -> dict[str, str]:
+    return {
+        "email": USERNAME,
+        "hash": UNUSUAL_PASSWORD_HASH if options.unusual_password else PASSWORD_HASH,
+        "username": "user",
+        "userID": "15841185641784",
+    }
+
+
+def _connectors(port: int, options: DexOptions) -> list[dict[str, Any]]:
+    found = []
     if options.second_connector:
-        config["connectors"] = [
+        found.append(
             {
                 "type": "mockPassword",
                 "id": SECOND_CONNECTOR,
                 "name": "Company directory",
                 "config": {"username": SECOND_USERNAME, "password": SECOND_PASSWORD},
             }
-        ]
-    path.write_text(json.dumps(config, indent=1))
-    return path
-
-
-def issuer(port: int) -> str:
-    """Return Dex's own address; it names a host that only the cluster's inside knows."""
-    return f"http://127.0.0.1:{port}/dex"
+        )
+    if options.directory_port is not None:
+        found.append(directory.connector(options.directory_port))
+    if options.passwordless:
+        back = f"{issuer(port, options.prefix)}/callback"
+        github = {"clientID": "id", "clientSecret": "none", "redirectURI": back}
+        found.append({"type": "github", "id": "github", "name": "GitHub", "config": github})
+    return found

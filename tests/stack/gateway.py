@@ -43,12 +43,13 @@ $address {
 		output file $access_log
 		format json
 	}
-	handle /dex/* {
+	handle $prefix/dex/* {
 		reverse_proxy 127.0.0.1:$dex_port
 	}
-	handle /oauth2/* {
+	handle $prefix/oauth2/* {
 		reverse_proxy 127.0.0.1:$oauth2_proxy_port
 	}
+	$outside
 	# A route keeps its order: what comes in has no identity until oauth2-proxy has given it one.
 	route {
 		request_header -kubeflow-userid
@@ -56,11 +57,11 @@ $address {
 			uri {uri}
 			copy_headers X-Auth-Request-Email>kubeflow-userid
 		}
-		handle /pipeline/apis/* {
-			uri strip_prefix /pipeline
+		handle $prefix/pipeline/apis/* {
+			uri strip_prefix $prefix/pipeline
 			reverse_proxy 127.0.0.1:$api_port
 		}
-		handle /api/workgroup/env-info {
+		handle $prefix/api/workgroup/env-info {
 			header Content-Type application/json
 			@owner header kubeflow-userid $user
 			respond @owner `$owner_info` 200
@@ -68,13 +69,19 @@ $address {
 		}
 		handle {
 			header Content-Type "text/html; charset=utf-8"
-			@pipeline path /pipeline /pipeline/*
+			@pipeline path $prefix/pipeline $prefix/pipeline/*
 			respond @pipeline "$pipeline_page" 200
 			respond "$dashboard_page" 200
 		}
 	}
 }
 """
+
+# What is not under the gateway's path.
+OUTSIDE = """@outside not path $prefix/*
+	handle @outside {
+		respond "not here" 404
+	}"""
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,8 @@ class GatewayOptions:
         Ports on loopback.
     certificate, key : Path, optional
         Makes it an https gateway.
+    prefix : str
+        The path under which all of it is; the rest belongs to somebody else.
     """
 
     dex_port: int
@@ -94,6 +103,7 @@ class GatewayOptions:
     api_port: int
     certificate: Path | None = None
     key: Path | None = None
+    prefix: str = ""
 
 
 def write_config(path: Path, port: int, access_log: Path, options: GatewayOptions) -> Path:
@@ -103,6 +113,8 @@ def write_config(path: Path, port: int, access_log: Path, options: GatewayOption
         address=f"{'https' if https else 'http'}://:{port}",
         tls=f"tls {options.certificate} {options.key}" if https else "",
         access_log=access_log,
+        prefix=options.prefix,
+        outside=OUTSIDE.replace("$prefix", options.prefix) if options.prefix else "",
         dex_port=options.dex_port,
         oauth2_proxy_port=options.oauth2_proxy_port,
         api_port=options.api_port,
@@ -137,11 +149,7 @@ class Access:
     @property
     def is_sign_in(self) -> bool:
         """Whether this sent a name and a password to Dex."""
-        return (
-            self.method == "POST"
-            and self.path.startswith("/dex/auth/")
-            and self.path.endswith("/login")
-        )
+        return self.method == "POST" and "/dex/auth/" in self.path and self.path.endswith("/login")
 
     def session_cookies(self) -> Iterator[str]:
         """Yield the values of session cookies that this answer set."""

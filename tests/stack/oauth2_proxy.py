@@ -27,17 +27,27 @@ class ProxyOptions:
         How long a session lasts, as Go writes durations: ``24h``, ``15s``.
     cookie_secure : bool
         Whether the cookie is for https only.
+    skip_button : bool
+        Starts the flow by itself, without a sign-in page.
+    prefix : str
+        The path before ``/oauth2`` and ``/dex``.
+    callback : str
+        Where Dex sends visitors back to; a whole address where Dex is at another origin.
     """
 
     dex_port: int
     client_secret: str
     cookie_expire: str = "24h"
     cookie_secure: bool = False
+    skip_button: bool = False
+    prefix: str = ""
+    callback: str = "/oauth2/callback"
 
 
 def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
     """Write oauth2-proxy's configuration for `port` on loopback; return `path`."""
-    issuer = dex.issuer(options.dex_port)
+    issuer = dex.issuer(options.dex_port, options.prefix)
+    elsewhere = options.callback.startswith("http")
     config: dict[str, Any] = {
         "http_address": f"127.0.0.1:{port}",
         "provider": "oidc",
@@ -49,15 +59,17 @@ def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
         "insecure_oidc_allow_unverified_email": True,
         "oidc_issuer_url": issuer,
         "skip_oidc_discovery": True,
-        "login_url": "/dex/auth",
+        "login_url": f"{issuer if elsewhere else options.prefix + '/dex'}/auth",
         "redeem_url": f"{issuer}/token",
         "oidc_jwks_url": f"{issuer}/keys",
-        "redirect_url": "/oauth2/callback",
-        "relative_redirect_url": True,
+        "redirect_url": options.callback,
+        "relative_redirect_url": not elsewhere,
+        "proxy_prefix": f"{options.prefix}/oauth2",
         "upstreams": ["static://200"],
         "skip_auth_routes": ["^/dex/"],
         "api_routes": ["/api/", "/apis/", "^/ml_metadata"],
-        "skip_provider_button": False,
+        "skip_provider_button": options.skip_button,
+        "skip_jwt_bearer_tokens": True,
         "prompt": "none",
         "set_authorization_header": True,
         "set_xauthrequest": True,

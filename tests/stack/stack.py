@@ -32,6 +32,16 @@ class StackOptions:
         The gateway speaks https with a certificate of a private CA.
     unusual_password : bool
         The user has a password that can be searched for without finding anything else.
+    directory : bool
+        Dex offers a connector ``ldap`` that asks a real directory.
+    passwordless : bool
+        Dex offers nothing but a connector that takes no password.
+    skip_button : bool
+        oauth2-proxy starts the flow by itself, without a page before.
+    prefix : str
+        The path under which everything is, such as ``/kubeflow``.
+    elsewhere : bool
+        Dex is at an origin of its own.
     """
 
     approval: bool = False
@@ -39,6 +49,11 @@ class StackOptions:
     cookie_expire: str = "24h"
     https: bool = False
     unusual_password: bool = False
+    directory: bool = False
+    passwordless: bool = False
+    skip_button: bool = False
+    prefix: str = ""
+    elsewhere: bool = False
 
 
 @dataclass
@@ -57,6 +72,12 @@ class Stack:
         Kubeflow's default user at the connector ``local``.
     namespace : str
         A namespace that this user owns.
+    dex_issuer : str
+        Dex's own address.
+    client_secret : str
+        What Dex knows oauth2-proxy by.
+    directory : Restartable or None
+        The directory behind Dex, where there is one.
     ca_file : Path or None
         Certificate of the private CA, of an https gateway.
     logs : Path
@@ -68,6 +89,9 @@ class Stack:
     logs: Path
     options: StackOptions
     _dex: Restartable = field(repr=False)
+    dex_issuer: str
+    client_secret: str = field(repr=False)
+    directory: Restartable | None = None
     ca_file: Path | None = None
     namespace: str = NAMESPACE
     username: str = dex.USERNAME
@@ -82,7 +106,7 @@ class Stack:
     @property
     def host(self) -> str:
         """Address of the KFP API as seen from outside the cluster."""
-        return f"{self.gateway}/pipeline"
+        return f"{self.gateway}{self.options.prefix}/pipeline"
 
     def session(self) -> requests.Session:
         """Return a plain HTTP session that trusts this gateway, and nothing of the machine's."""
@@ -95,7 +119,7 @@ class Stack:
         """Return every request answered by the gateway until now, oldest first."""
         # The gateway logs after it has answered: once a request of our own is in the log, so are
         # those before it.
-        mark = f"/dex/mark-{next(self._marks)}"
+        mark = f"{self.options.prefix}/dex/mark-{next(self._marks)}"
         with self.session() as session:
             session.get(self.gateway + mark, timeout=10)
 
@@ -103,7 +127,7 @@ class Stack:
             return any(each.path == mark for each in self._read())
 
         wait_until(logged, f"{mark} in the gateway's log")
-        return [each for each in self._read() if not each.path.startswith("/dex/mark-")]
+        return [each for each in self._read() if "/dex/mark-" not in each.path]
 
     def sign_in_count(self) -> int:
         """Return how many times a password was sent to Dex."""
@@ -124,6 +148,23 @@ class Stack:
                 return session.get(url, cookies=cookies, timeout=10).status_code == 401
 
         wait_until(refused, "the session's end", deadline)
+
+    def id_token(self) -> str:
+        """Return a token that Dex gives the user for the front door, as to a program."""
+        with self.session() as session:
+            answer = session.post(
+                f"{self.dex_issuer}/token",
+                auth=(dex.CLIENT_ID, self.client_secret),
+                data={
+                    "grant_type": "password",
+                    "scope": "openid email",
+                    "username": self.username,
+                    "password": self.password,
+                },
+                timeout=10,
+            )
+        answer.raise_for_status()
+        return str(answer.json()["id_token"])
 
     def have_experiment(self, name: str) -> None:
         """See that the user's namespace has this experiment, at the API behind the gateway."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import trustme
 
-from tests.stack import dex, gateway, oauth2_proxy
+from tests.stack import dex, directory, gateway, oauth2_proxy
 from tests.stack.processes import Process, ProcessFailed, Restartable, answers, free_ports
 from tests.stack.stack import Stack, StackOptions
 from tests.stack.tools import Tools
@@ -61,6 +61,7 @@ class _Ports:
     oauth2_proxy: int
     gateway: int
     api: int
+    directory: int
 
 
 class _Starter:
@@ -73,7 +74,7 @@ class _Starter:
         self._folder = folder
         self._environ = {**environ, "PYTHONPATH": str(REPOSITORY)}
         self._running = running
-        self._ports = _Ports(*free_ports(4))
+        self._ports = _Ports(*free_ports(5))
         self._client_secret = secrets.token_hex(16)
 
     def start(self, options: StackOptions) -> Stack:
@@ -83,13 +84,44 @@ class _Starter:
         # All at once, for each takes a while to come up.
         api = self._run("kfp-api", self._api_command())
         proxy = self._run("oauth2-proxy", self._oauth2_proxy_command(options))
-        caddy = self._run("caddy", self._caddy_command(certificate, key))
+        caddy = self._run("caddy", self._caddy_command(options.prefix, certificate, key))
+        ldap = self._directory() if options.directory else None
         dex_server = self._dex(options)
         dex_server.start()
         proxy.wait_for(answers(f"http://127.0.0.1:{self._ports.oauth2_proxy}/ping"))
-        caddy.wait_for(answers(f"{gateway_url}/oauth2/sign_in", str(ca_file) if ca_file else True))
+        caddy.wait_for(
+            answers(f"{gateway_url}{options.prefix}/oauth2/sign_in", str(ca_file or "") or True)
+        )
         api.wait_for(answers(f"{api_url}/apis/v2beta1/healthz"))
-        return Stack(gateway_url, api_url, self._folder, options, dex_server, ca_file)
+        return Stack(
+            gateway_url,
+            api_url,
+            self._folder,
+            options,
+            dex_server,
+            dex_issuer=dex.issuer(self._ports.dex, options.prefix),
+            client_secret=self._client_secret,
+            directory=ldap,
+            ca_file=ca_file,
+        )
+
+    def _directory(self) -> Restartable:
+        port = self._ports.directory
+        command = directory.command(self._folder / "directory", port, self._environ)
+        log = self._folder / "slapd.log"
+
+        def launch() -> Process:
+            return Process("slapd", command, log, self._environ)
+
+        server = Restartable(launch, directory.listens(port))
+        self._running.callback(server.stop)
+        server.start()
+        return server
+
+    def _callback(self, options: StackOptions) -> str:
+        # Relative, as in Kubeflow, unless the way back leads from another origin.
+        where = f"http://localhost:{self._ports.gateway}" if options.elsewhere else ""
+        return f"{where}{options.prefix}/oauth2/callback"
 
     def _run(self, name: str, command: list[str]) -> Process:
         process = Process(name, command, self._folder / f"{name}.log", self._environ)
@@ -102,14 +134,22 @@ class _Starter:
             self._folder / "dex.json",
             port,
             self._client_secret,
-            dex.DexOptions(options.approval, options.second_connector, options.unusual_password),
+            dex.DexOptions(
+                options.approval,
+                options.second_connector,
+                options.unusual_password,
+                self._ports.directory if options.directory else None,
+                options.passwordless,
+                options.prefix,
+                self._callback(options),
+            ),
         )
         command = [str(self._tools.dex), "serve", str(config)]
 
         def launch() -> Process:
             return Process("dex", command, self._folder / "dex.log", self._environ)
 
-        server = Restartable(launch, answers(f"{dex.issuer(port)}/keys"))
+        server = Restartable(launch, answers(f"{dex.issuer(port, options.prefix)}/keys"))
         self._running.callback(server.stop)
         return server
 
@@ -118,18 +158,26 @@ class _Starter:
             self._folder / "oauth2-proxy.toml",
             self._ports.oauth2_proxy,
             oauth2_proxy.ProxyOptions(
-                self._ports.dex, self._client_secret, options.cookie_expire, options.https
+                self._ports.dex,
+                self._client_secret,
+                options.cookie_expire,
+                options.https,
+                options.skip_button,
+                options.prefix,
+                self._callback(options),
             ),
         )
         return [str(self._tools.oauth2_proxy), "--config", str(config)]
 
-    def _caddy_command(self, certificate: Path | None, key: Path | None) -> list[str]:
+    def _caddy_command(self, prefix: str, certificate: Path | None, key: Path | None) -> list[str]:
         ports = self._ports
         config = gateway.write_config(
             self._folder / "Caddyfile",
             ports.gateway,
             self._folder / gateway.ACCESS_LOG,
-            gateway.GatewayOptions(ports.dex, ports.oauth2_proxy, ports.api, certificate, key),
+            gateway.GatewayOptions(
+                ports.dex, ports.oauth2_proxy, ports.api, certificate, key, prefix
+            ),
         )
         return [str(self._tools.caddy), "run", "--config", str(config), "--adapter", "caddyfile"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from ..errors import KfpConnectError
 from ..http import Answer, Request, Transport
 from ..secret import HiddenHeaders, Secret
 
@@ -105,11 +106,16 @@ class Credential(Protocol):
 
 
 def drive(flow: Flow[T], transport: Transport) -> T:
-    """Send what `flow` asks for until it returns."""
+    """Send what `flow` asks for until it returns; it is told of what could not be sent."""
     try:
         request = next(flow)
         while True:
-            request = flow.send(transport.send(request))
+            try:
+                answer = transport.send(request)
+            except KfpConnectError as problem:
+                request = flow.throw(problem)
+            else:
+                request = flow.send(answer)
     except StopIteration as done:
         result: T = done.value
         return result

@@ -13,7 +13,7 @@ from ..answers import HEALTHZ, Meaning, classify
 from ..connection import Connection
 from ..cookies import Cookies
 from ..diagnosis.sign_in import NO_SESSION_AFTER_ALL
-from ..errors import KfpConnectError, error
+from ..errors import KfpConnectError, NotReachable, SignInNeeded, error
 from ..hosts import origin, same_origin
 from ..http import Answer, Request
 from ..secret import Secret
@@ -23,7 +23,9 @@ from .front_door import (
     approval_form,
     connectors_on,
     flow_start,
+    hangs,
     is_dashboard,
+    leads_on,
     not_dex,
     page_of,
     password_form,
@@ -197,9 +199,12 @@ class SignIn:
         fields = dict(form.fields)
         fields[form.text_field or "login"] = login.username
         self.posted = True
-        answer = yield self._request(
-            "POST", target, {**fields, form.password_field: login.password.reveal()}
-        )
+        try:
+            answer = yield self._request(
+                "POST", target, {**fields, form.password_field: login.password.reveal()}
+            )
+        except NotReachable as problem:
+            raise hangs(target) if problem.code == "timed-out" else problem from None
         self._cookies.take(answer)
         if answer.status >= 500:
             raise error(
@@ -255,7 +260,12 @@ class SignIn:
                 raise error(
                     "too-many-redirects", f"{origin(self._host)} redirects more than {_MAX_HOPS}x"
                 )
-            self._trust(answer.url, target)
+            try:
+                self._trust(answer.url, target)
+            except SignInNeeded as elsewhere:
+                # Dex at a host of its own may be allowed; who is behind its connectors takes no
+                # password from a program.
+                raise leads_on(answer, target) or elsewhere from None
             answer = yield from self._once(target)
         return answer
 

@@ -134,6 +134,15 @@ def stopped(answer: Answer) -> KfpConnectError:
     )
 
 
+def hangs(target: str) -> KfpConnectError:
+    """Return the error for a sign-in that took the password and said nothing; it refused none."""
+    return error(
+        "directory-down",
+        f"the sign-in at {origin(target)} got the password and did not answer in time: it, or the "
+        "directory behind it, hangs",
+    )
+
+
 def not_dex(answer: Answer) -> KfpConnectError:
     """Return the error for the form of some other program; nothing was posted there."""
     title = page_of(answer).title
@@ -143,6 +152,26 @@ def not_dex(answer: Answer) -> KfpConnectError:
         f"the sign-in page {called}at {origin(answer.url)} is not Dex's, and got no password",
         remedy="Check the address. If this is how your Kubeflow signs people in, use a token or a "
         "session cookie instead.",
+    )
+
+
+def leads_on(answer: Answer, there: str) -> KfpConnectError | None:
+    """Return the error for a connector of Dex that hands visitors on, such as to GitHub.
+
+    Parameters
+    ----------
+    answer : Answer
+        The redirect; ``None`` is returned where it is not a connector's.
+    there : str
+        Where it leads.
+    """
+    connector = _CONNECTOR.search(urlsplit(answer.url).path)
+    if connector is None or connector["login"]:
+        return None
+    return error(
+        "no-password-form",
+        f"the connector “{connector['id']}” at {origin(answer.url)} takes no password: it leads to "
+        f"{origin(there)}",
     )
 
 
