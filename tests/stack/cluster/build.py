@@ -1,0 +1,27 @@
+"""Builds etcd and kube-apiserver from the Go module beside this file, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.stack.tools import GoModule, built
+
+# Go names etcd's program after the last part of its package's path.
+KUBERNETES = GoModule(
+    Path(__file__).parent, ("server", "kube-apiserver"), "etcd and kube-apiserver", 6
+)
+
+
+@dataclass(frozen=True)
+class ClusterPrograms:
+    """Paths of the built programs."""
+
+    etcd: Path
+    kube_apiserver: Path
+
+
+def built_cluster(environ: Mapping[str, str], say: Callable[[str], None]) -> ClusterPrograms:
+    """Return etcd and kube-apiserver; see `tests.stack.tools.built`."""
+    return ClusterPrograms(*built(KUBERNETES, environ, say))

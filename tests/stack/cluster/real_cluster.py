@@ -1,0 +1,67 @@
+"""A running Kubernetes API server, and kubectl for it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+AUDIENCE = "pipelines.kubeflow.org"
+NAMESPACE = "kubeflow-user-example-com"
+OTHER_NAMESPACE = "team-a"
+ACCOUNT = "default-editor"
+LIMIT = 60  # seconds that kubectl may take
+
+
+@dataclass(frozen=True)
+class RealCluster:
+    """An API server of our own.
+
+    Parameters
+    ----------
+    url : str
+        Where it listens.
+    ca_file : Path
+        What its certificate is checked with.
+    token_file : Path
+        An administrator's token.
+    program : str
+        kubectl.
+    environ : mapping
+        kubectl's environment.
+    """
+
+    url: str
+    ca_file: Path
+    token_file: Path
+    program: str
+    environ: Mapping[str, str] = field(repr=False)
+
+    def kubectl(self, *arguments: str, text: str | None = None) -> str:
+        """Run kubectl as the administrator, with `text` for its input; return what it prints.
+
+        Raises
+        ------
+        AssertionError
+            It failed; with what it complained of.
+        """
+        done = subprocess.run(
+            [self.program, *arguments],
+            input=text,
+            stdin=subprocess.DEVNULL if text is None else None,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            env=dict(self.environ),
+            check=False,
+        )
+        assert done.returncode == 0, f"kubectl {' '.join(arguments[:2])}: {done.stderr}"
+        return done.stdout
+
+    def token(
+        self, account: str = ACCOUNT, namespace: str = NAMESPACE, audience: str | None = AUDIENCE
+    ) -> str:
+        """Return a fresh token of a ServiceAccount; audience None for the API server's own."""
+        asked = () if audience is None else ("--audience", audience)
+        return self.kubectl("create", "token", account, "--namespace", namespace, *asked).strip()
