@@ -26,14 +26,9 @@ NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 #: An id, which no name may look like: who asks by id must not get a connection that is called so.
 ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 CONNECTOR = re.compile(r"[A-Za-z0-9._~-]{1,253}")
-_PORT_FORWARD = {
-    "context": str,
-    "namespace": str,
-    "service": str,
-    "local_port": int,
-    "remote_port": int,
-}
-_KINDS: Mapping[type, str] = MappingProxyType({str: "text", int: "number"})
+#: A service as kubectl takes it, such as ``svc/ml-pipeline-ui``; never an option of kubectl's.
+_SERVICE = re.compile(r"(?:[a-z]+/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+_LONGEST_SHOWN = 80
 
 
 def check_name(field: str, value: Any) -> str:
@@ -42,7 +37,7 @@ def check_name(field: str, value: Any) -> str:
     if not NAME.fullmatch(text) or ID.fullmatch(text):
         raise _bad(
             field,
-            f"“{text}” is no name",
+            f"“{_short(text)}” is no name",
             "Use small letters, digits, “.”, “_” and “-”, up to 63, a letter or digit first.",
         )
     return text
@@ -54,7 +49,7 @@ def check_namespace(field: str, value: Any) -> str:
     if not NAMESPACE.fullmatch(text):
         raise _bad(
             field,
-            f"“{text}” is no namespace",
+            f"“{_short(text)}” is no namespace",
             "Kubernetes takes small letters, digits and “-”, up to 63, no “-” at either end.",
         )
     return text
@@ -83,14 +78,18 @@ def _host(field: str, value: Any) -> str:
 def _auth(field: str, value: Any) -> str:
     text = _text(field, value)
     if text not in AUTHS:
-        raise _bad(field, f"“{text}” is no way to sign in", f"Choose one of {', '.join(AUTHS)}.")
+        raise _bad(
+            field, f"“{_short(text)}” is no way to sign in", f"Choose one of {', '.join(AUTHS)}."
+        )
     return text
 
 
 def _connector(field: str, value: Any) -> str:
     text = _text(field, value)
     if not CONNECTOR.fullmatch(text):
-        raise _bad(field, f"“{text}” is no connector id", "Give Dex's id, such as local or ldap.")
+        raise _bad(
+            field, f"“{_short(text)}” is no connector id", "Give Dex's id, such as local or ldap."
+        )
     return text
 
 
@@ -133,23 +132,53 @@ def _seconds(field: str, value: Any) -> float:
 
 
 def _port_forward(field: str, value: Any) -> dict[str, Any]:
+    known = ", ".join(_PORT_FORWARD)
     if not isinstance(value, Mapping):
-        raise _bad(field, "it is not an object", f"Give {', '.join(_PORT_FORWARD)}.")
-    for key, entry in value.items():
-        kind = _PORT_FORWARD.get(key)
-        if kind is None:
-            raise _bad(field, f"“{key}” is unknown", f"Give {', '.join(_PORT_FORWARD)}.")
-        if entry is not None and (not isinstance(entry, kind) or isinstance(entry, bool)):
-            raise _bad(field, f"“{key}” is no {_KINDS[kind]}", f"Give a {_KINDS[kind]}.")
-        if isinstance(entry, int) and not 0 < entry < 65536:
-            raise _bad(field, f"“{key}” is no port", "Give a number from 1 to 65535.")
-    return {key: entry for key, entry in value.items() if entry is not None}
+        raise _bad(field, "it is not an object", f"Give {known}.")
+    for key in value:
+        if key not in _PORT_FORWARD:
+            raise _bad(field, f"“{_short(str(key))}” is unknown", f"Give {known}.")
+    given = {key: entry for key, entry in value.items() if entry is not None}
+    return {key: _PORT_FORWARD[key](f"{field}: {key}", entry) for key, entry in given.items()}
+
+
+def _context(field: str, value: Any) -> str:
+    text = _text(field, value)
+    if not text or text.startswith("-"):
+        raise _bad(field, "it is no context", "Give a name that kubectl config get-contexts lists.")
+    return text
+
+
+def _service(field: str, value: Any) -> str:
+    text = _text(field, value)
+    if not _SERVICE.fullmatch(text):
+        raise _bad(field, f"“{_short(text)}” is no service", "Such as svc/ml-pipeline-ui.")
+    return text
+
+
+def _port(field: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 65536:
+        raise _bad(field, "it is no port", "Give a number from 1 to 65535.")
+    return value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _bad(field: str, what: str, remedy: str) -> KfpConnectError:
     return error("bad-request", f"{field}: {what}", remedy=remedy)
 
 
+_PORT_FORWARD: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
+    {
+        "context": _context,
+        "namespace": check_namespace,
+        "service": _service,
+        "local_port": _port,
+        "remote_port": _port,
+    }
+)
 CLEANERS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
     {
         "name": check_name,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
+import unicodedata
+from contextlib import suppress
+from urllib.parse import SplitResult, quote, urlsplit
 
 from .errors import KfpConnectError, error
 
@@ -15,14 +17,17 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: What the name in an address is made of, once it is plain: anything else is read in one way by one
 #: parser and in another by the next, so that a check and a request would mean different hosts.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+#: The last part of a name that makes it an IPv4 address, in one of its many spellings.
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+_LONGEST_SHOWN = 200
 _EXAMPLE = "Give the address as in the browser, such as https://kubeflow.example.com/pipeline."
 
 
 def clean_host(typed: str) -> str:
     """Return the address of a KFP API as it is used, from what was typed.
 
-    Known tails of pages (``/_/pipeline/…``, ``#/…``, a closing ``/``) are understood; any other
-    path is kept as typed.
+    Known tails of pages (``/_/pipeline/…``, ``?ns=…#/…``, a closing ``/``) are understood; any
+    other path is kept as typed.
 
     Parameters
     ----------
@@ -39,38 +44,35 @@ def clean_host(typed: str) -> str:
     NotReachable
         Code ``bad-host``: what is wrong with it, in a sentence.
     """
-    text = typed.strip()
-    if not text:
+    whole = typed.strip()
+    if not whole:
         raise _bad("it is empty")
-    if _has_userinfo(text):
+    if _has_userinfo(whole):
         # First of all: a password may hold any sign, and no later message may repeat it.
         raise _bad(
             "it has a user name or password in it",
             "Leave out what stands before the @; user name and password have fields of their own.",
         )
-    if re.search(r"[\s\x00-\x1f\x7f]", text):
-        raise _bad(f"“{_printable(text)}” has a space in it")
-    strange = re.search(r"[\\\"'<>`^{}|]", text)
-    if strange:
-        raise _bad(f"“{text}” has a {strange[0]} in it")
+    # What follows the # says what a page shows, and never leaves the browser.
+    text, _, shown_there = whole.partition("#")
+    _check_signs(text)
     if "://" not in text:
-        raise _bad(
-            f"“{text}” does not say http:// or https://",
-            f"Put http:// or https:// before it, such as https://{text.lstrip('/')}.",
-        )
+        raise _bad(f"“{_short(text)}” does not say http:// or https://", _with_scheme(text))
     try:
         parts = urlsplit(text)
-        port = parts.port
     except ValueError:
-        raise _bad(f"“{text}” is no address") from None
+        raise _bad(f"“{_short(text)}” is no address") from None
     if parts.scheme.lower() not in _DEFAULT_PORTS:
-        raise _bad(f"“{parts.scheme}://” is not http:// or https://")
+        raise _bad(f"“{_short(parts.scheme)}://” is not http:// or https://")
+    if "://" in parts.netloc + parts.path:
+        raise _bad("it says http:// or https:// twice", "Give it once.")
+    port = _port(parts)
     if not parts.hostname:
-        raise _bad(f"“{text}” names no host")
-    path, understood = _path(parts)
-    if parts.query and not understood:
-        raise _bad("it has a query (the part after the ?)", "Leave out the ? and what follows it.")
+        raise _bad(f"“{_short(text)}” names no host")
     netloc = _name(parts.hostname)
+    path, understood = _path(parts)
+    if parts.query and not (understood or shown_there.startswith("/")):
+        raise _bad("it has a query (the part after the ?)", "Leave out the ? and what follows it.")
     if port is not None:
         netloc = f"{netloc}:{port}"
     return f"{parts.scheme.lower()}://{netloc}{path}"
@@ -136,23 +138,77 @@ def gateway(host: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
+def _check_signs(text: str) -> None:
+    if re.search(r"[\s\x00-\x1f\x7f]", text):
+        raise _bad(f"“{_short(text)}” has a space in it")
+    if not text.isprintable():
+        # Such as a zero-width space from a chat: two addresses would look the same.
+        raise _bad(f"“{_short(text)}” has a character in it that cannot be seen", "Type it anew.")
+    strange = re.search(r"[\\\"'<>`^{}|]", text)
+    if strange:
+        raise _bad(f"“{_short(text)}” has a {strange[0]} in it")
+
+
+def _with_scheme(text: str) -> str:
+    """Return what to do about an address without a scheme, with the right one where it is sure."""
+    bare = re.sub(r"^(?:https?)?:?/+|^https?:", "", text, flags=re.IGNORECASE)
+    for scheme in ("http", "https"):
+        with suppress(KfpConnectError):
+            host = clean_host(f"{scheme}://{bare}")
+            if scheme == "https" or is_loopback(host):
+                return f"Put http:// or https:// before it, such as {host}."
+    return _EXAMPLE
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        if parts.netloc.count(":") > 1 and "[" not in parts.netloc:
+            raise _bad("an IPv6 address stands in brackets", "Such as http://[::1]:8080/pipeline.")
+        # Not repeated: who left the @ and the host out typed a password there.
+        raise _bad("its port is no number from 1 to 65535", "Mend what follows the last : of it.")
+    return port
+
+
 def _path(parts: SplitResult) -> tuple[str, bool]:
     page = _DASHBOARD_PAGE.match(parts.path)
-    if page:
-        return page["prefix"] + page["app"], True
-    return parts.path.rstrip("/"), False
+    path, understood = (page["prefix"] + page["app"], True) if page else (parts.path, False)
+    # Every library would write signs beyond ASCII as bytes, each at its own time.
+    return re.sub(r"[^\x21-\x7e]+", lambda signs: quote(signs[0]), path.rstrip("/")), understood
 
 
 def _name(hostname: str) -> str:
-    if ":" in hostname:
-        return f"[{hostname}]"
     try:
-        name = hostname if hostname.isascii() else hostname.encode("idna").decode()
-    except UnicodeError:
+        if ":" in hostname:
+            if ipaddress.IPv6Address(hostname).scope_id is None:
+                return f"[{hostname}]"
+            raise _bad("it names a network interface (the part after the %)", "Leave that out.")
+        name = _punycode(hostname)
+        if _NUMBER.fullmatch(name.rstrip(".").rpartition(".")[2]):
+            # Else 127.1 and 0x7f.1 would be this machine for some parsers, and for others not.
+            ipaddress.IPv4Address(name)
+    except ValueError:
         name = ""
-    if not _PLAIN_NAME.fullmatch(name):
-        raise _bad(f"“{hostname}” is no host name")
+    if not _PLAIN_NAME.fullmatch(name) or not all(
+        0 < len(label) < 64 for label in name.removesuffix(".").split(".")
+    ):
+        raise _bad(f"“{_short(hostname)}” is no host name")
     return name
+
+
+def _punycode(hostname: str) -> str:
+    if hostname.isascii():
+        return hostname
+    # As requests does it, and browsers: Python's own codec is of 2003, and takes straße.de for
+    # strasse.de, which is another host.
+    import requests
+
+    prepared = requests.PreparedRequest()
+    prepared.prepare_url(f"http://{hostname}/", None)
+    return urlsplit(str(prepared.url)).hostname or ""
 
 
 def _has_userinfo(text: str) -> bool:
@@ -161,6 +217,7 @@ def _has_userinfo(text: str) -> bool:
     A password typed with ``/``, ``?`` or ``#`` in it ends what a parser takes for the host, so that
     the look is at how the text reads: ``name:password@…``. A path may have an ``@`` after a port.
     """
+    text = unicodedata.normalize("NFKC", text)  # Some signs only look like an @.
     rest = text.partition("://")[2] or text
     host = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" in host:
@@ -169,8 +226,10 @@ def _has_userinfo(text: str) -> bool:
     return "@" in rest and after_colon.strip("0123456789") != ""
 
 
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
+def _short(text: str) -> str:
+    """Return `text` for a message: without its query, where a token may be, and not too long."""
+    shown = "".join(char if char.isprintable() else " " for char in text.partition("?")[0])
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def _bad(what: str, remedy: str = _EXAMPLE) -> KfpConnectError:

@@ -40,7 +40,11 @@ GOOD: list[tuple[str, Any, Any]] = [
         ["https://SSO.example.com/auth", "https://sso.example.com:443"],
         ("https://sso.example.com",),
     ),
-    ("port_forward", {"local_port": 8080, "context": None}, {"local_port": 8080}),
+    (
+        "port_forward",
+        {"local_port": 8080, "context": None, "service": "svc/ml-pipeline-ui", "namespace": "kf"},
+        {"local_port": 8080, "service": "svc/ml-pipeline-ui", "namespace": "kf"},
+    ),
     ("timeout", 5, 5.0),
 ]
 
@@ -48,13 +52,23 @@ BAD: list[tuple[str, Any]] = [
     ("name", "Prod"),
     ("name", "-prod"),
     ("name", "a" * 64),
+    ("name", "team/prod"),
+    ("name", "../prod"),
+    ("name", "prod\u200b"),
     ("name", 5),
     ("title", "x" * 201),
     ("title", "two\nlines"),
     ("auth", "kerberos"),
     ("namespace", "Team"),
     ("namespace", "team-"),
+    ("namespace", "-team"),
+    ("namespace", "team.a"),
+    ("namespace", "team/a"),
+    ("namespace", "team_a"),
+    ("namespace", "team a"),
+    ("namespace", "équipe"),
     ("namespace", "a" * 64),
+    ("namespace", 7),
     ("connector", "../admin"),
     ("username", ["user"]),
     ("username", "user\r\nX: y"),
@@ -75,6 +89,14 @@ BAD: list[tuple[str, Any]] = [
     ("port_forward", {"local_port": "8080"}),
     ("port_forward", {"local_port": True}),
     ("port_forward", {"local_port": 70000}),
+    ("port_forward", {"remote_port": 0}),
+    ("port_forward", {"remote_port": -1}),
+    ("port_forward", {"namespace": "Team"}),
+    ("port_forward", {"service": "svc/ml pipeline"}),
+    ("port_forward", {"service": "--kubeconfig=/tmp/x"}),
+    ("port_forward", {"context": "--as=admin"}),
+    ("port_forward", {"context": ""}),
+    ("ui_host", "https://ui.example.com:70000"),
     ("timeout", 0),
     ("timeout", 601),
     ("timeout", float("nan")),
@@ -95,6 +117,14 @@ def test_a_wrong_field_is_named_with_what_would_do(field: str, value: Any) -> No
     assert caught.value.code == "bad-request"
     assert caught.value.remedy
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["name", "namespace", "auth", "connector", "port_forward"])
+def test_what_is_very_long_is_cut_where_it_is_repeated(field: str) -> None:
+    long = "/" * 9000
+    with pytest.raises(RequestError) as caught:
+        connection(**{field: {long: 1} if field == "port_forward" else long})
+    assert len(str(caught.value)) < 500
 
 
 def test_every_field_is_checked() -> None:

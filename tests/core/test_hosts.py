@@ -22,10 +22,17 @@ SECRETS = ("hunter2", "hun", "ter2")
         ("https://kf.example.com/_/pipeline/?ns=team#/runs", "https://kf.example.com/pipeline"),
         ("https://kf.example.com/a/_/pipeline/#/runs", "https://kf.example.com/a/pipeline"),
         ("https://kf.example.com/pipeline/#/experiments", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/pipeline/?ns=team#/runs", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/pipeline/#/runs/details/x", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/_/pipeline#/runs?a=b c", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/pipeline/#/a/me:x@y", "https://kf.example.com/pipeline"),
         ("http://localhost:3000/#/pipelines", "http://localhost:3000"),
         ("https://kf.example.com/some/path", "https://kf.example.com/some/path"),
         ("http://[::1]:8080/pipeline", "http://[::1]:8080/pipeline"),
+        ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
         ("https://käse.example/pipeline", "https://xn--kse-qla.example/pipeline"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),  # as browsers do
+        ("https://kf.example.com/größe", "https://kf.example.com/gr%C3%B6%C3%9Fe"),
         ("http://ml-pipeline.kubeflow:8888", "http://ml-pipeline.kubeflow:8888"),
         ("https://kf.example.com/@team/pipeline", "https://kf.example.com/@team/pipeline"),
         ("http://kf.example.com:8080/@team", "http://kf.example.com:8080/@team"),
@@ -48,8 +55,22 @@ def test_an_address_from_the_browser_is_understood(typed: str, host: str) -> Non
         ("ftp://kf.example.com", "not http"),
         ("http://", "names no host"),
         ("http:///pipeline", "names no host"),
-        ("http://kf.example.com:port/", "no address"),
-        ("http://kf.example.com:99999/", "no address"),
+        ("http://kf.example.com:port/", "port is no number from 1 to 65535"),
+        ("http://kf.example.com:99999/", "port is no number from 1 to 65535"),
+        ("http://kf.example.com:0/", "port is no number from 1 to 65535"),
+        ("http://kf.example.com:-1", "port is no number from 1 to 65535"),
+        ("http://::1:8080/pipeline", "brackets"),
+        ("http://[fe80::1%25eth0]:8080", "network interface"),
+        ("https://\uff4b\uff46.example.com", "no host name"),
+        ("http://127.1/", "no host name"),
+        ("http://0x7f.0.0.1", "no host name"),
+        ("http://256.0.0.1", "no host name"),
+        ("http://kf..example.com", "no host name"),
+        ("http://" + "a" * 64 + ".example.com", "no host name"),
+        ("http://kf\u200b.example.com", "cannot be seen"),
+        ("http://kf.example.com/pipeline\u202e", "cannot be seen"),
+        ("http://http://kf.example.com", "twice"),
+        ("<https://kf.example.com>", "has a <"),
         ("http://[::1/pipeline", "no address"),
         ("http://kf.example.com/pipeline?ns=team", "query"),
         ("http://" + "ä" * 80, "no host name"),
@@ -62,10 +83,35 @@ def test_an_address_that_cannot_be_used_says_why(typed: str, words: str) -> None
     assert caught.value.remedy
 
 
-def test_a_missing_scheme_is_offered_ready_to_copy() -> None:
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("kf.example.com/pipeline", "https://kf.example.com/pipeline"),
+        ("kf.example.com/_/pipeline/#/runs", "https://kf.example.com/pipeline"),
+        ("//kf.example.com", "https://kf.example.com"),
+        ("https:/kf.example.com", "https://kf.example.com"),
+        ("http//kf.example.com", "https://kf.example.com"),
+        ("https:kf.example.com", "https://kf.example.com"),
+        ("localhost:8080/pipeline", "http://localhost:8080/pipeline"),
+        ("[::1]:8080", "http://[::1]:8080"),
+        ("127.0.0.1:3000", "http://127.0.0.1:3000"),
+        ("http:8080", "such as https://kubeflow.example.com/pipeline"),
+    ],
+)
+def test_a_missing_scheme_is_offered_ready_to_copy(typed: str, offered: str) -> None:
     with pytest.raises(NotReachable) as caught:
-        clean_host("kf.example.com/pipeline")
-    assert "https://kf.example.com/pipeline" in caught.value.remedy
+        clean_host(typed)
+    assert caught.value.remedy.removesuffix(".").endswith(offered)
+
+
+@pytest.mark.parametrize(
+    "typed", ["kf.example.com/?token=hunter2", "http://me:hunter2", "hun" * 99]
+)
+def test_what_may_be_a_secret_or_is_very_long_is_not_repeated(typed: str) -> None:
+    with pytest.raises(NotReachable) as caught:
+        clean_host(typed)
+    assert typed[-7:] not in caught.value.message + caught.value.remedy or len(typed) > 200
+    assert len(caught.value.message) < 300
 
 
 @pytest.mark.parametrize(
@@ -78,6 +124,7 @@ def test_a_missing_scheme_is_offered_ready_to_copy() -> None:
         "https://me:hun#ter2@kf.example.com",
         "https://me:hun@ter2@kf.example.com",
         "https://hunter2@kf.example.com",
+        "https://me:hunter2\uff20kf.example.com",
         "https://me:hunter2℀@kf.example.com",
         "me:hunter2@kf.example.com",
         "ftp://me:hunter2@kf.example.com",
