@@ -20,12 +20,17 @@ def doctor(arguments: argparse.Namespace, broker: Broker | None, console: Consol
         return WRONG_USAGE
     standing = _standing(arguments, broker)
     if arguments.json:
-        # ASCII, so that it passes through every pipe.
-        console.say(json.dumps(report(standing), indent=1))
-        return HOLDS if standing.holds else FAILS
+        return say_json(standing, console)
     status = console.ladder(standing)
     console.say(*report_lines(standing))
     return status
+
+
+def say_json(standing: Standing, console: Console) -> int:
+    """Tell the same for machines, and return the exit status."""
+    # ASCII, so that it passes through every pipe.
+    console.say(json.dumps(report(standing), indent=1))
+    return HOLDS if standing.holds else FAILS
 
 
 def _standing(arguments: argparse.Namespace, broker: Broker | None) -> Standing:

@@ -11,6 +11,7 @@ from ..kernel.broker_client import Broker
 from ..kernel.connecting import catalogue, find_connection
 from ..kernel.standing import Standing
 from .console import Console
+from .doctor import say_json
 from .status import HOLDS
 
 #: Where a connection comes from that no file holds.
@@ -50,9 +51,13 @@ def show_list(arguments: argparse.Namespace, broker: Broker | None, console: Con
 def show_status(arguments: argparse.Namespace, broker: Broker | None, console: Console) -> int:
     """Show the ladder of one connection."""
     if broker is None:
-        return console.ladder(Standing.of_connection(find_connection(arguments.name)))
+        standing = Standing.of_connection(find_connection(arguments.name))
+        return say_json(standing, console) if arguments.json else console.ladder(standing)
     told = broker.post("/status", {"connection": arguments.name})
-    status = console.ladder(Standing.of_server(told))
+    standing = Standing.of_server(told)
+    if arguments.json:
+        return say_json(standing, console)
+    status = console.ladder(standing)
     if all(rung["state"] == "unknown" for rung in told["rungs"]):
         console.say(f"Not connected: run `jupyter kfp-connect login {told['name']}`.")
     return status

@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     command("list", "list the connections and say where each comes from", named=False)
-    command("status", "show how far a connection goes, rung by rung")
+    _add_json(command("status", "show how far a connection goes, rung by rung"))
     login = command("login", "sign in, asking only for what is missing")
     login.add_argument("--username", help="as on the sign-in form")
     login.add_argument("--connector", help="Dex's connector, such as local or ldap")
@@ -81,7 +81,11 @@ def _add_doctor(doctor: argparse.ArgumentParser) -> None:
     doctor.add_argument(
         "--host", metavar="URL", help="an address instead; no stored credential is sent there"
     )
-    doctor.add_argument("--json", action="store_true", help="for machines; never a secret")
+    _add_json(doctor)
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="for machines; never a secret")
 
 
 def _add_manifest(manifest: argparse.ArgumentParser) -> None:

@@ -76,6 +76,20 @@ def test_json_has_every_key_that_machines_rely_on(
     assert set(told["versions"]) == {"jupyter_kfp_connect", "kfp", "kfp_server", "python"}
 
 
+def test_the_status_for_machines_has_the_same_keys_and_looks_at_nothing_anew(
+    broker: FakeBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broker.routes["/status"] = lambda body: (200, connection(way="dex"))
+    assert main(["status", "prod", "--json"]) == HOLDS
+    told = report(capsys)
+    assert list(told) == KEYS
+    assert told["signed_in_as"] == "jane@example.com"
+    assert (told["probes"], told["attempts"]) == ([], [])
+    assert broker.bodies("/diagnose") == []
+    broker.routes["/status"] = lambda body: (200, signed_out("local"))
+    assert main(["status", "prod", "--json"]) == FAILS
+
+
 def test_the_exit_status_is_that_of_the_rungs(broker: FakeBroker) -> None:
     broker.routes["/diagnose"] = lambda body: (200, signed_out("local"))
     assert main(["doctor", "prod", "--json"]) == FAILS

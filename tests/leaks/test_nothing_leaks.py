@@ -69,6 +69,7 @@ def test_the_search_finds_what_is_there(world: World, work: Any) -> None:
         ('{{"password": ["{0}"]}}', "application/json"),
         ('{{"password": {{"is": "{0}"}}}}', "application/json"),
         ('{{"username": {{"{0}": 1}}}}', "application/json"),
+        ('{{"{0}": "x"}}', "application/json"),
         ('{{"remember": "{0}"}}', "application/json"),
         ('{{"kind": "{0}"}}', "application/json"),
         ('{{"login_host": "{0}"}}', "application/json"),
@@ -241,6 +242,7 @@ def test_terminals(world: World, work: Any, kubeflow: Kubeflow) -> None:
     for words in (
         ("list",),
         ("status", "work"),
+        ("status", "work", "--json"),
         ("doctor", "work"),
         ("doctor", "work", "--json"),
         ("doctor", "--host", kubeflow.door.sandbox.host, "--json"),
