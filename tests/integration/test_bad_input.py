@@ -1,0 +1,182 @@
+"""What was typed wrong is told where it was typed, and what may be a password is not repeated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import jupyter_kfp_connect as kfc
+from jupyter_kfp_connect.cli import WRONG_USAGE, main
+
+from ..kernel.real_kernel import LOAD, Kernel
+from ..server.asking import Rest
+
+SECRET = "hunter2"
+
+#: What was typed as a host, and the words that say what is wrong with it.
+HOSTS = [
+    ("kf.example.com/pipeline", "such as https://kf.example.com/pipeline"),
+    ("localhost:8080/pipeline", "such as http://localhost:8080/pipeline"),
+    ("[::1]:8080", "such as http://[::1]:8080"),
+    ("http://::1:8080", "brackets"),
+    ("http://my host/pipeline", "has a space in it"),
+    (f"https://me:{SECRET}@kf.example.com/pipeline", "user name or password"),
+    (f"me:{SECRET}@kf.example.com", "user name or password"),
+    (f"https://kf.example.com/pipeline?token={SECRET}", "has a query"),
+    (f"kf.example.com?token={SECRET}", "does not say http"),
+    ("http://kf.example.com:70000", "from 1 to 65535"),
+    (f"http://me:{SECRET}", "from 1 to 65535"),
+    ("ftp://kf.example.com", "is not http"),
+    ("http://kf\u200b.example.com", "cannot be seen"),
+    ("https://\u2603\u2603..example.com", "is no host name"),
+    ("http://300.1.1.1:8080", "is no host name"),
+]
+
+#: Pages that people copy from the address bar; each means this address.
+UNDERSTOOD = "http://localhost:9/pipeline"
+PAGES = [
+    "http://localhost:9/_/pipeline/#/experiments",
+    "http://localhost:9/pipeline/#/runs/details/xyz",
+    "http://localhost:9/_/pipeline/?ns=team#/runs",
+    "http://localhost:9/pipeline/?ns=team#/runs",
+]
+
+#: A field beside the host, and what was typed there.
+FIELDS = [
+    ("namespace", "Team A"),
+    ("namespace", "team/a"),
+    ("namespace", "team_a"),
+    ("namespace", "-team"),
+    ("connector", "local/../../admin"),
+    ("timeout", -1),
+    ("ui_host", "ui.example.com"),
+    ("proxy", f"http://me:{SECRET}@proxy.example.com"),
+    ("auth", "kerberos"),
+]
+
+
+def told(problem: kfc.KfpConnectError, code: str, words: str) -> None:
+    """Hold an error to be clear, and to keep what it must not say."""
+    assert problem.code == code
+    assert words in str(problem)
+    assert problem.remedy
+    assert SECRET not in str(problem) + repr(problem)
+
+
+@pytest.mark.parametrize(("typed", "words"), HOSTS)
+def test_a_program_is_told_what_is_wrong_with_its_host(typed: str, words: str) -> None:
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect(host=typed)
+    told(caught.value, "bad-host", words)
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.KFPClientManager(typed, "me", SECRET)
+    told(caught.value, "bad-host", words)
+
+
+@pytest.mark.parametrize(("field", "typed"), FIELDS)
+def test_a_program_is_told_which_argument_is_wrong(field: str, typed: Any) -> None:
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect(**{"host": UNDERSTOOD, field: typed})
+    told(caught.value, "bad-request", f"{field}: ")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_program_may_give_the_address_of_a_page(page: str) -> None:
+    with pytest.raises(kfc.KfpConnectError, match=r"nothing listens at localhost:9\.") as caught:
+        kfc.connect(host=page)
+    assert caught.value.code == "connection-refused"
+
+
+async def test_the_panel_is_told_what_is_wrong_with_a_host(rest: Rest) -> None:
+    for typed, words in HOSTS:
+        answer = await rest.ask("PUT", "connections/work", {"host": typed})
+        assert answer.status == 400, typed
+        assert answer.error["code"] == "bad-host"
+        assert answer.error["message"].startswith("host: ")
+        assert words in answer.error["message"] + answer.error["remedy"]
+        assert SECRET not in answer.text
+    assert (await rest.ask("GET", "connections")).data["connections"] == []
+
+
+async def test_the_panel_is_told_which_field_is_wrong_and_keeps_the_rest(rest: Rest) -> None:
+    before = await rest.put("work", host=UNDERSTOOD, namespace="team-a", title="Ours")
+    for field, typed in FIELDS:
+        answer = await rest.ask("PUT", "connections/work", {field: typed, "title": "Other"})
+        assert (answer.status, answer.error["code"]) == (400, "bad-request"), field
+        assert answer.error["message"].startswith(f"{field}: ")
+        assert answer.error["remedy"]
+        assert SECRET not in answer.text
+    assert await rest.get("work") == before
+
+
+async def test_the_panel_may_be_given_the_address_of_a_page(rest: Rest) -> None:
+    for page in PAGES:
+        assert (await rest.put("work", host=page))["host"] == UNDERSTOOD
+
+
+@pytest.mark.parametrize("name", ["Team", "team a", "-team", "a" * 64, "team@home"])
+async def test_a_name_that_is_none_is_told(rest: Rest, name: str) -> None:
+    await rest.put("work", host=UNDERSTOOD)
+    answer = await rest.ask("PUT", "connections/work", {"name": name})
+    assert (answer.status, answer.error["code"]) == (400, "bad-request")
+    assert answer.error["message"].startswith("name: ")
+    assert (await rest.get("work"))["name"] == "work"
+
+
+@pytest.mark.parametrize("name", ["team/prod", "../prod", "prod/"])
+async def test_a_name_with_a_slash_is_told_and_makes_nothing(rest: Rest, name: str) -> None:
+    await rest.put("work", host=UNDERSTOOD)
+    answer = await rest.ask("PUT", "connections/work", {"name": name})
+    assert (answer.status, answer.error["code"]) == (400, "bad-request")
+    made = [each["name"] for each in (await rest.ask("GET", "connections")).data["connections"]]
+    assert made == ["work"]
+
+
+def test_a_cell_is_told_what_is_wrong_with_its_host(kernel: Kernel) -> None:
+    kernel.run(LOAD)
+    for typed, words in HOSTS:
+        outcome = kernel.run(f'%kfp_connect --host "{typed}"')
+        assert outcome.reply["status"] == "error", typed
+        shown = " ".join(outcome.text.split())
+        assert "[bad-host]" in shown, shown
+        assert words in shown
+        assert SECRET not in shown
+        assert "Traceback" not in shown
+        assert not outcome.kinds("input_request")
+
+
+def test_a_cell_may_name_the_address_of_a_page(kernel: Kernel) -> None:
+    kernel.run(LOAD)
+    for page in PAGES:
+        shown = kernel.run(f"%kfp_connect --host {page}").text
+        assert "[connection-refused]" in shown, shown
+    for typed in ("Team", "team/a", "-team"):
+        shown = kernel.run(f"%kfp_connect --host {UNDERSTOOD} --namespace={typed}").text
+        assert "namespace: " in shown, shown
+        assert "[bad-request]" in shown
+
+
+@pytest.mark.parametrize(("typed", "words"), HOSTS)
+def test_a_terminal_is_told_what_is_wrong_with_a_host(
+    capsys: pytest.CaptureFixture[str], typed: str, words: str
+) -> None:
+    assert main(["doctor", "--host", typed]) == WRONG_USAGE
+    printed = _printed(capsys)
+    assert words in printed
+    assert SECRET not in printed
+    assert main(["doctor", "--json", "--host", typed]) == WRONG_USAGE
+    assert SECRET not in _printed(capsys)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_terminal_may_name_the_address_of_a_page(
+    capsys: pytest.CaptureFixture[str], page: str
+) -> None:
+    assert main(["doctor", "--host", page]) != WRONG_USAGE
+    assert "nothing listens at localhost:9" in _printed(capsys)
+
+
+def _printed(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    return " ".join((captured.out + captured.err).split())
