@@ -62,6 +62,8 @@ LINT = (
 FORMAT = Part("Formatters", _format, (setup.FRONT_END_PACKAGES.name,))
 JEST = Part("jest", _jest, (setup.FRONT_END_PACKAGES.name,))
 BROWSER = Part("Chromium", real_parts.find_browser)
+# After the browser: apt-get is one at a time.
+DIRECTORY = Part("OpenLDAP", real_parts.find_directory, (BROWSER.name,))
 STACK = Part("Real sign-in parts", real_parts.build_stack, (setup.PYTHON.name,))
 
 
@@ -96,7 +98,7 @@ def test(console: Console, arguments: list[str]) -> int:
     closing line is the last one printed.
     """
     python, *others = setup.SETUP
-    parts = (python, BROWSER, STACK, *others, *LINT, JEST)
+    parts = (python, BROWSER, DIRECTORY, STACK, *others, *LINT, JEST)
     outcomes = run_parts(parts, console)
     status = _close(outcomes)
     if any(outcome.name == setup.PROJECT.name and not outcome.good for outcome in outcomes):

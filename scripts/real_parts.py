@@ -1,7 +1,10 @@
-"""What the tests on real parts need from the machine: Go's builds and a browser."""
+"""What the tests on real parts need from the machine: Go's builds, a browser, a directory."""
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from .layout import is_ci, tool_environment
 from .python_packages import PYTHON
@@ -9,6 +12,10 @@ from .shell import CommandFailed, Shell, Skipped
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN_BROWSER = ("chromium", "fonts-liberation")  # without a font, pages are empty boxes
+# Debian asks this program whether a service may start; 101 means no.
+POLICY = Path("/usr/sbin/policy-rc.d")
+NO_SERVICE = "#!/bin/sh\nexit 101\n"
+SERVER_PROGRAMS = f"{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
 BUILD_STACK = "import os; from tests.stack.tools import built_tools; built_tools(os.environ, print)"
 
 
@@ -29,17 +36,53 @@ def find_browser(shell: Shell) -> str:
     """
     named = os.environ.get("CHROMIUM")
     browser = named or next(filter(None, map(_find, CHROMIUM_NAMES)), None)
-    if browser is None and _find("apt-get") and os.geteuid() == 0:
+    if browser is None and _may_install():
         shell.say("installing Debian's Chromium for the browser tests")
-        shell.run("apt-get", "update")
-        shell.run(
-            *("apt-get", "install", "--yes", "--no-install-recommends", *DEBIAN_BROWSER),
-            DEBIAN_FRONTEND="noninteractive",
-        )
+        _install(shell, *DEBIAN_BROWSER)
         browser = _find("chromium")
     if browser is None:
         raise _missing(f"no Chromium for the browser tests; {_how_to_install()}")
     return browser
+
+
+def find_directory(shell: Shell) -> str:
+    """See that there is OpenLDAP's slapd, installed by apt-get where that may be done."""
+    slapd = _find("slapd", SERVER_PROGRAMS)
+    if slapd is None and _may_install():
+        shell.say("installing Debian's slapd for the tests that sign in at a directory")
+        with _no_service_starts():
+            _install(shell, "slapd")
+        slapd = _find("slapd", SERVER_PROGRAMS)
+    if slapd is None:
+        how = "run:  sudo apt-get install slapd" if _find("apt-get") else "install OpenLDAP's slapd"
+        raise _missing(f"no slapd for the tests of directories; {how}")
+    return slapd
+
+
+def _may_install() -> bool:
+    return _find("apt-get") is not None and os.geteuid() == 0
+
+
+def _install(shell: Shell, *packages: str) -> None:
+    shell.run("apt-get", "update")
+    shell.run(
+        *("apt-get", "install", "--yes", "--no-install-recommends", *packages),
+        DEBIAN_FRONTEND="noninteractive",
+    )
+
+
+@contextmanager
+def _no_service_starts() -> Iterator[None]:
+    """Keep a package that is installed from starting its service; tests start their own."""
+    if POLICY.exists():  # the machine has a policy of its own
+        yield
+        return
+    POLICY.write_text(NO_SERVICE)
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
 
 
 def _how_to_install() -> str:
@@ -52,5 +95,5 @@ def _missing(reason: str) -> Exception:
     return CommandFailed(reason) if is_ci() else Skipped(reason)
 
 
-def _find(program: str) -> str | None:
-    return shutil.which(program, path=tool_environment()["PATH"])
+def _find(program: str, more: str = "") -> str | None:
+    return shutil.which(program, path=tool_environment()["PATH"] + more)

@@ -17,7 +17,10 @@ ROOT_USER, SOMEBODY = 0, 1000
 APT_GET = """#!{sh}
 case "$1" in
     update) : > {bin}/updated ;;
-    install) [ -e {bin}/updated ] && : > {bin}/chromium && {chmod} +x {bin}/chromium ;;
+    install)
+        [ -e {bin}/updated ] || exit 1
+        case "$*" in *slapd*) got=slapd; [ -e {policy} ] || exit 1 ;; *) got=chromium ;; esac
+        : > {bin}/$got && {chmod} +x {bin}/$got ;;
 esac
 """
 
@@ -29,6 +32,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     programs.mkdir()
     monkeypatch.setenv("PATH", os.fspath(programs))
     monkeypatch.setattr(layout, "GO_INSTALLED_BY_HAND", tmp_path / "no-go")
+    monkeypatch.setattr(real_parts, "POLICY", tmp_path / "policy-rc.d")
+    monkeypatch.setattr(real_parts, "SERVER_PROGRAMS", "")
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(os, "geteuid", lambda: SOMEBODY)
@@ -40,7 +45,8 @@ def apt_get(machine: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an apt-get of the machine, whose lists are old."""
     sh, chmod = (shutil.which(name, path=os.defpath) for name in ("sh", "chmod"))
     file = machine / "apt-get"
-    file.write_text(APT_GET.format(sh=sh, chmod=chmod, bin=machine))
+    policy = real_parts.POLICY
+    file.write_text(APT_GET.format(sh=sh, chmod=chmod, bin=machine, policy=policy))
     file.chmod(0o755)
     return file
 
@@ -63,6 +69,8 @@ def test_in_ci_nothing_may_be_missing(shell: Shell, monkeypatch: pytest.MonkeyPa
         real_parts.build_stack(shell)
     with pytest.raises(CommandFailed, match="no Chromium"):
         real_parts.find_browser(shell)
+    with pytest.raises(CommandFailed, match="no slapd"):
+        real_parts.find_directory(shell)
 
 
 @pytest.mark.usefixtures("apt_get")
@@ -88,3 +96,17 @@ def test_a_browser_that_the_user_names_is_taken(
 ) -> None:
     monkeypatch.setenv("CHROMIUM", "/opt/browser")
     assert real_parts.find_browser(shell) == "/opt/browser"
+
+
+@pytest.mark.usefixtures("apt_get")
+def test_a_user_is_told_the_line_that_brings_a_directory(shell: Shell) -> None:
+    with pytest.raises(Skipped, match="run:  sudo apt-get install slapd"):
+        real_parts.find_directory(shell)
+
+
+def test_root_on_debian_gets_the_directory_and_no_service_of_it(
+    apt_get: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: ROOT_USER)
+    assert real_parts.find_directory(shell) == os.fspath(apt_get.with_name("slapd"))
+    assert not real_parts.POLICY.exists()
