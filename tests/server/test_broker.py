@@ -28,6 +28,12 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+#: All that the broker serves, and what it does not.
+EVERY_PATH = [
+    path.removeprefix("/").replace(".*", "nowhere") for path, _ in broker_routes.broker_routes()
+]
+
+
 @pytest.fixture(params=[0o000, 0o077], ids=["open", "closed"])
 def umask(request: pytest.FixtureRequest) -> Iterator[None]:
     """Set how closed new files are by themselves."""
@@ -47,17 +53,18 @@ async def test_nobody_else_can_reach_the_socket_whatever_the_umask(
 
 @pytest.mark.parametrize("secret", ["not-this-one", "ünlike"])
 async def test_without_the_secret_nothing_is_served(broker: BrokerClient, secret: str) -> None:
-    for path in ("lease", "connections", "nowhere"):
+    for path in EVERY_PATH:
         told = await broker.ask(path, secret=secret.encode().decode("latin-1"))
-        assert (told.status, told.data["error"]["code"]) == (403, "not-allowed")
+        assert (told.status, told.data["error"]["code"]) == (403, "not-allowed"), path
 
 
 async def test_another_users_process_is_not_served(
     broker: BrokerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broker_routes, "peer_uid", lambda connection: os.getuid() + 1)
-    told = await broker.ask("connections", method="GET")
-    assert (told.status, told.data["error"]["code"]) == (403, "not-allowed")
+    for path in EVERY_PATH:
+        told = await broker.ask(path)
+        assert (told.status, told.data["error"]["code"]) == (403, "not-allowed"), path
 
 
 def test_the_user_at_the_other_end_is_the_systems_word() -> None:
