@@ -65,3 +65,23 @@ def test_a_choice_of_none_that_takes_a_password_is_told_with_what_can_be_done(
     assert "cookie" in caught.value.remedy
     assert "token" in caught.value.remedy
     assert stack.sign_in_count() == 0
+
+
+def test_an_install_without_any_sign_in_asks_for_nothing(stack_with: StackFactory) -> None:
+    stack = stack_with(sign_in=False)
+    client = kfc.connect(host=stack.host)
+    client.list_experiments()
+    # A password that was given all the same goes nowhere.
+    lists(stack, namespace=None)
+    assert stack.sign_in_count() == 0
+
+
+def test_a_sign_in_that_took_too_long_says_that_the_password_was_right(
+    stack_with: StackFactory,
+) -> None:
+    stack = stack_with(csrf_expire="1ms")
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        lists(stack)
+    assert caught.value.code == "no-way-in"
+    assert "password was accepted" in caught.value.message
+    assert stack.sign_in_count() == 1

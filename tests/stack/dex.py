@@ -22,6 +22,8 @@ SECOND_USERNAME = "kilgore"
 SECOND_PASSWORD = "trout-1234"
 SECOND_EMAIL = "kilgore@kilgore.trout"
 
+#: Where oidc-authservice, which came before oauth2-proxy, takes visitors back.
+OLDER_CALLBACK = "/login/oidc"
 CLIENT_ID = "kubeflow-oidc-authservice"
 
 
@@ -70,7 +72,7 @@ def write_config(path: Path, port: int, client_secret: str, options: DexOptions)
                 "id": CLIENT_ID,
                 "name": "Dex Login Application",
                 "secret": client_secret,
-                "redirectURIs": [options.callback],
+                "redirectURIs": [options.callback, OLDER_CALLBACK],
             }
         ],
     }

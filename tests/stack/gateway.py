@@ -43,20 +43,12 @@ $address {
 		output file $access_log
 		format json
 	}
-	handle $prefix/dex/* {
-		reverse_proxy 127.0.0.1:$dex_port
-	}
-	handle $prefix/oauth2/* {
-		reverse_proxy 127.0.0.1:$oauth2_proxy_port
-	}
+	$doors
 	$outside
 	# A route keeps its order: what comes in has no identity until oauth2-proxy has given it one.
 	route {
 		request_header -kubeflow-userid
-		forward_auth 127.0.0.1:$oauth2_proxy_port {
-			uri {uri}
-			copy_headers X-Auth-Request-Email>kubeflow-userid
-		}
+		$identity
 		handle $prefix/pipeline/apis/* {
 			uri strip_prefix $prefix/pipeline
 			reverse_proxy 127.0.0.1:$api_port
@@ -77,6 +69,17 @@ $address {
 }
 """
 
+# The sign-in, and what tells who has signed in.
+DOORS = """handle $prefix/dex/* {
+		reverse_proxy 127.0.0.1:$dex_port
+	}
+	handle $prefix/oauth2/* {
+		reverse_proxy 127.0.0.1:$oauth2_proxy_port
+	}"""
+IDENTITY = """forward_auth 127.0.0.1:$oauth2_proxy_port {
+			uri {uri}
+			copy_headers X-Auth-Request-Email>kubeflow-userid
+		}"""
 # What is not under the gateway's path.
 OUTSIDE = """@outside not path $prefix/*
 	handle @outside {
@@ -96,6 +99,8 @@ class GatewayOptions:
         Makes it an https gateway.
     prefix : str
         The path under which all of it is; the rest belongs to somebody else.
+    sign_in : bool
+        Whether anybody is asked who they are.
     """
 
     dex_port: int
@@ -104,19 +109,25 @@ class GatewayOptions:
     certificate: Path | None = None
     key: Path | None = None
     prefix: str = ""
+    sign_in: bool = True
 
 
 def write_config(path: Path, port: int, access_log: Path, options: GatewayOptions) -> Path:
     """Write the Caddyfile for `port` on loopback; return `path`."""
     https = options.certificate is not None
+    ports = {
+        "prefix": options.prefix,
+        "dex_port": options.dex_port,
+        "oauth2_proxy_port": options.oauth2_proxy_port,
+    }
     text = Template(CADDYFILE).substitute(
         address=f"{'https' if https else 'http'}://:{port}",
         tls=f"tls {options.certificate} {options.key}" if https else "",
         access_log=access_log,
+        doors=Template(DOORS).substitute(ports) if options.sign_in else "",
+        identity=Template(IDENTITY).substitute(ports) if options.sign_in else "",
         prefix=options.prefix,
         outside=OUTSIDE.replace("$prefix", options.prefix) if options.prefix else "",
-        dex_port=options.dex_port,
-        oauth2_proxy_port=options.oauth2_proxy_port,
         api_port=options.api_port,
         user=USERNAME,
         owner_info=_env_info(Template(OWNER).substitute(namespace=NAMESPACE, user=USERNAME)),

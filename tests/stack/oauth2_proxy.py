@@ -33,6 +33,8 @@ class ProxyOptions:
         The path before ``/oauth2`` and ``/dex``.
     callback : str
         Where Dex sends visitors back to; a whole address where Dex is at another origin.
+    csrf_expire : str
+        How long a visitor may take to sign in.
     """
 
     dex_port: int
@@ -42,6 +44,7 @@ class ProxyOptions:
     skip_button: bool = False
     prefix: str = ""
     callback: str = "/oauth2/callback"
+    csrf_expire: str = "15m"
 
 
 def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
@@ -76,6 +79,7 @@ def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
         "cookie_name": COOKIE_NAME,
         "cookie_secret": secrets.token_hex(16),
         "cookie_expire": options.cookie_expire,
+        "cookie_csrf_expire": options.csrf_expire,
         "cookie_refresh": "0s",
         "cookie_secure": options.cookie_secure,
         "code_challenge_method": "S256",

@@ -42,6 +42,10 @@ class StackOptions:
         The path under which everything is, such as ``/kubeflow``.
     elsewhere : bool
         Dex is at an origin of its own.
+    sign_in : bool
+        Whether the gateway asks anybody who they are; without it KFP has one user.
+    csrf_expire : str
+        How long a visitor may take to sign in.
     """
 
     approval: bool = False
@@ -54,6 +58,8 @@ class StackOptions:
     skip_button: bool = False
     prefix: str = ""
     elsewhere: bool = False
+    sign_in: bool = True
+    csrf_expire: str = "15m"
 
 
 @dataclass

@@ -82,9 +82,9 @@ class _Starter:
         gateway_url = f"{'https' if options.https else 'http'}://localhost:{self._ports.gateway}"
         api_url = f"http://localhost:{self._ports.api}"
         # All at once, for each takes a while to come up.
-        api = self._run("kfp-api", self._api_command())
+        api = self._run("kfp-api", self._api_command(options))
         proxy = self._run("oauth2-proxy", self._oauth2_proxy_command(options))
-        caddy = self._run("caddy", self._caddy_command(options.prefix, certificate, key))
+        caddy = self._run("caddy", self._caddy_command(options, certificate, key))
         ldap = self._directory() if options.directory else None
         dex_server = self._dex(options)
         dex_server.start()
@@ -165,25 +165,35 @@ class _Starter:
                 options.skip_button,
                 options.prefix,
                 self._callback(options),
+                options.csrf_expire,
             ),
         )
         return [str(self._tools.oauth2_proxy), "--config", str(config)]
 
-    def _caddy_command(self, prefix: str, certificate: Path | None, key: Path | None) -> list[str]:
+    def _caddy_command(
+        self, options: StackOptions, certificate: Path | None, key: Path | None
+    ) -> list[str]:
         ports = self._ports
         config = gateway.write_config(
             self._folder / "Caddyfile",
             ports.gateway,
             self._folder / gateway.ACCESS_LOG,
             gateway.GatewayOptions(
-                ports.dex, ports.oauth2_proxy, ports.api, certificate, key, prefix
+                ports.dex,
+                ports.oauth2_proxy,
+                ports.api,
+                certificate,
+                key,
+                options.prefix,
+                options.sign_in,
             ),
         )
         return [str(self._tools.caddy), "run", "--config", str(config), "--adapter", "caddyfile"]
 
-    def _api_command(self) -> list[str]:
+    def _api_command(self, options: StackOptions) -> list[str]:
         module = "jupyter_kfp_connect.sandbox"
-        return [sys.executable, "-m", module, "--api-only", "--port", str(self._ports.api)]
+        command = [sys.executable, "-m", module, "--api-only", "--port", str(self._ports.api)]
+        return command if options.sign_in else [*command, "--single-user"]
 
     def _certificates(self) -> tuple[Path, Path, Path]:
         authority = trustme.CA()
