@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from .options import PASSWORD, USER, SandboxOptions
+from .options import PASSWORD, USER, ApiServer, SandboxOptions
 from .server import Sandbox
 
 PROGRAM = "python -m jupyter_kfp_connect.sandbox"
@@ -37,6 +37,10 @@ def parser(prog: str = PROGRAM) -> argparse.ArgumentParser:
     made.add_argument("--running-seconds", type=float, default=6.0, help="a run's work")
     made.add_argument("--token-file", type=Path, help="keep a ServiceAccount token here")
     made.add_argument("--token-seconds", type=float, default=7_200.0, help="its life")
+    made.add_argument("--kubernetes", metavar="URL", help="an API server to ask for tokens, rights")
+    made.add_argument("--kubernetes-token-file", type=Path, help="what it knows the sandbox by")
+    made.add_argument("--kubernetes-ca-file", type=Path, help="checks its certificate")
+    made.add_argument("--kubernetes-insecure", action="store_true", help="leave it unchecked")
     made.add_argument(
         "--allow-host", action="append", default=[], help="a further name that may ask for it"
     )
@@ -70,8 +74,22 @@ def options_of(arguments: argparse.Namespace) -> SandboxOptions:
         running_seconds=arguments.running_seconds,
         token_file=arguments.token_file,
         token_seconds=arguments.token_seconds,
+        kubernetes=_api_server(arguments),
         example=not arguments.empty,
         allowed_hosts=tuple(arguments.allow_host),
+    )
+
+
+def _api_server(arguments: argparse.Namespace) -> ApiServer | None:
+    if arguments.kubernetes is None:
+        return None
+    if arguments.kubernetes_token_file is None:
+        raise ValueError("--kubernetes goes with --kubernetes-token-file")
+    return ApiServer(
+        arguments.kubernetes,
+        arguments.kubernetes_token_file,
+        arguments.kubernetes_ca_file,
+        verify=not arguments.kubernetes_insecure,
     )
 
 

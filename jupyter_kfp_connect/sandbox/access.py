@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .faults import denied, unauthenticated
 from .options import FOREIGN_NAMESPACE, SHARED_NAMESPACE, USER, USER_NAMESPACE
 
+_GROUP, _VERSION = "pipelines.kubeflow.org", "v1beta1"
 _READING = frozenset({"get", "list"})
 _READERS = frozenset({"viewer"})
 
@@ -36,10 +37,21 @@ class ResourceAttributes:
     resource: str
     name: str = ""
 
+    def as_json(self) -> dict[str, str]:
+        """Return them as a SubjectAccessReview has them."""
+        return {
+            "namespace": self.namespace,
+            "verb": self.verb,
+            "group": _GROUP,
+            "version": _VERSION,
+            "resource": self.resource,
+            "name": self.name,
+        }
+
     def __str__(self) -> str:
         return (
             f"&ResourceAttributes{{Namespace:{self.namespace},Verb:{self.verb},"
-            f"Group:pipelines.kubeflow.org,Version:v1beta1,Resource:{self.resource},"
+            f"Group:{_GROUP},Version:{_VERSION},Resource:{self.resource},"
             f"Subresource:,Name:{self.name},FieldSelector:nil,LabelSelector:nil,}}"
         )
 

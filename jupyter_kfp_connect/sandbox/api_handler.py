@@ -34,10 +34,10 @@ class ApiHandler(GatedHandler):
         """Return the namespace asked for; a standalone install ignores it."""
         return self.query("namespace") if self.multi_user else ""
 
-    def authorize(self, namespace: str, verb: str, resource: str, name: str = "") -> None:
+    async def authorize(self, namespace: str, verb: str, resource: str, name: str = "") -> None:
         """Let the visitor pass, or raise the fault."""
         attributes = ResourceAttributes(namespace, verb, resource, name)
-        self.cluster.authorize(self.visitor, attributes)
+        await self.cluster.authorize(self.visitor, attributes)
 
     def answer_list(self, rows: Iterable[Row], key: str) -> None:
         """Finish with the page of a list that the query asks for."""
@@ -105,9 +105,9 @@ class HealthzHandler(ApiHandler):
 class UnknownHandler(ApiHandler):
     """A path that KFP does not serve either (`kfp-unknown-path.json`)."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Say so, whatever the method."""
-        super().prepare()
+        await super().prepare()
         if not self._finished:
             self.answer({"code": 5, "message": "Not Found"}, 404)
 
@@ -115,9 +115,9 @@ class UnknownHandler(ApiHandler):
 class MissingHandler(ApiHandler):
     """A path that KFP serves and the sandbox does not."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Say so, whatever the method."""
-        super().prepare()
+        await super().prepare()
         if not self._finished:
             raise not_in_sandbox(f"{self.request.method} {self.request.path}")
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 from .access import ResourceAttributes, Rights, Visitor
 from .directory import Directory
+from .kubernetes import Kubernetes
 from .options import USER_NAMESPACE, SandboxOptions
 from .resources import Pace
 from .sessions import Sessions
@@ -37,6 +38,9 @@ class Cluster:
             )
         self.rights = Rights()
         self.tokens = TokenIssuer(options.clock)
+        self._kubernetes: Kubernetes | None = None
+        if options.kubernetes is not None:
+            self._kubernetes = Kubernetes(options.kubernetes)
         self.sessions = Sessions(options.clock, options.session_seconds)
         self.directory = Directory(options.clock, options.connectors)
         self.directory.is_down = options.directory_down
@@ -48,7 +52,15 @@ class Cluster:
         if key in self.requests or len(self.requests) < _MAX_PATHS:
             self.requests[key] += 1
 
-    def authorize(self, visitor: Visitor, attributes: ResourceAttributes) -> None:
+    async def review(self, token: str) -> str:
+        """Return whose token this is, or raise `TokenRefused`."""
+        if self._kubernetes is not None:
+            return await self._kubernetes.review(token)
+        return self.tokens.review(token)
+
+    async def authorize(self, visitor: Visitor, attributes: ResourceAttributes) -> None:
         """Let a visitor pass, or raise the fault that KFP answers with."""
-        if not self.options.single_user:
+        if self._kubernetes is not None:
+            await self._kubernetes.check(visitor, attributes)
+        elif not self.options.single_user:
             self.rights.check(visitor, attributes)

@@ -134,9 +134,9 @@ class ApprovalHandler(DexHandler):
 class MissingDexHandler(DexHandler):
     """The parts of Dex that are not played here (discovery, tokens, the device flow)."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Say so, whatever the method."""
-        super().prepare()
+        await super().prepare()
         self.answer(
             {
                 "error": "not_in_sandbox",

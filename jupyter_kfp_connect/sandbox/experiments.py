@@ -11,16 +11,16 @@ from .resources import Experiment
 class ExperimentHandler(ApiHandler):
     """What the handlers of experiments share."""
 
-    def allow(self, namespace: str, verb: str, name: str = "") -> None:
+    async def allow(self, namespace: str, verb: str, name: str = "") -> None:
         """Check the right to do something with experiments of a namespace."""
         if not self.multi_user:
             return
         if not namespace:
             raise invalid("An experiment cannot have an empty namespace in multi-user mode")
         with within("Failed to authorize with API"):
-            self.authorize(namespace, verb, "experiments", name)
+            await self.authorize(namespace, verb, "experiments", name)
 
-    def find(self, experiment_id: str, verb: str) -> Experiment:
+    async def find(self, experiment_id: str, verb: str) -> Experiment:
         """Return an experiment that the visitor may do something with."""
         store = self.cluster.store
         if not self.multi_user:
@@ -28,18 +28,18 @@ class ExperimentHandler(ApiHandler):
         with within("Failed to authorize the request"):
             with within("Failed to authorize with the experiment ID"):
                 experiment = store.experiment(experiment_id)
-            self.allow(experiment.namespace, verb, experiment.display_name)
+            await self.allow(experiment.namespace, verb, experiment.display_name)
         return experiment
 
 
 class ExperimentsHandler(ExperimentHandler):
     """`experiments`: list and create."""
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """List the experiments of a namespace."""
         namespace = self.namespace()
         with within("List experiments failed", "Failed to authorize with API"):
-            self.allow(namespace, "list")
+            await self.allow(namespace, "list")
         self.answer_list(
             (
                 Row(each.serial, each.as_json())
@@ -49,14 +49,14 @@ class ExperimentsHandler(ExperimentHandler):
             "experiments",
         )
 
-    def post(self) -> None:
+    async def post(self) -> None:
         """Create an experiment."""
         body = self.json_body()
         name = self.text_of(body, "display_name")
         namespace = self.text_of(body, "namespace") if self.multi_user else ""
         with within("Failed to create a experiment"):
             with within("Failed to authorize the request"):
-                self.allow(namespace, "create", name)
+                await self.allow(namespace, "create", name)
             experiment = self.cluster.store.add_experiment(
                 name, namespace, self.text_of(body, "description")
             )
@@ -66,26 +66,26 @@ class ExperimentsHandler(ExperimentHandler):
 class OneExperimentHandler(ExperimentHandler):
     """`experiments/<id>`: get and delete."""
 
-    def get(self, experiment_id: str) -> None:
+    async def get(self, experiment_id: str) -> None:
         """Answer one experiment."""
         with within("Failed to fetch experiment"):
-            experiment = self.find(experiment_id, "get")
+            experiment = await self.find(experiment_id, "get")
         self.answer(experiment.as_json())
 
-    def delete(self, experiment_id: str) -> None:
+    async def delete(self, experiment_id: str) -> None:
         """Delete an experiment and its runs."""
         with within("Failed to delete experiment"):
-            self.cluster.store.remove_experiment(self.find(experiment_id, "delete"))
+            self.cluster.store.remove_experiment(await self.find(experiment_id, "delete"))
         self.answer({})
 
 
 class ExperimentActionHandler(ExperimentHandler):
     """`experiments/<id>:archive` and `:unarchive`."""
 
-    def post(self, experiment_id: str, action: str) -> None:
+    async def post(self, experiment_id: str, action: str) -> None:
         """Put an experiment away, or take it out again."""
         with within(f"Failed to {action} experiment"):
-            experiment = self.find(experiment_id, action)
+            experiment = await self.find(experiment_id, action)
             if action == "archive":
                 self.cluster.store.archive_experiment(experiment)
             else:

@@ -17,6 +17,7 @@ ALREADY_EXISTS = 6
 PERMISSION_DENIED = 7
 FAILED_PRECONDITION = 9
 UNIMPLEMENTED = 12
+INTERNAL = 13
 UNAUTHENTICATED = 16
 
 _HTTP_STATUS = {
@@ -26,6 +27,7 @@ _HTTP_STATUS = {
     PERMISSION_DENIED: 403,
     FAILED_PRECONDITION: 400,
     UNIMPLEMENTED: 501,
+    INTERNAL: 500,
     UNAUTHENTICATED: 401,
 }
 
@@ -106,9 +108,9 @@ def failed_precondition(detail: str) -> KfpFault:
     return KfpFault(FAILED_PRECONDITION, detail, f"Failed precondition error: {detail}")
 
 
-def denied(user: str, attributes: object) -> KfpFault:
+def denied(user: str, attributes: object, reason: str = "") -> KfpFault:
     """Return the fault for a user without the right; `attributes` prints as Kubernetes' own."""
-    detail = f"User '{user}' is not authorized with reason:  (request: {attributes})"
+    detail = f"User '{user}' is not authorized with reason: {reason} (request: {attributes})"
     return KfpFault(PERMISSION_DENIED, detail, f"PermissionDenied: {detail}: Unauthorized access")
 
 
@@ -129,6 +131,11 @@ def unauthenticated(token_complaint: str | None) -> KfpFault:
             "Failed to authenticate token review]"
         )
     return KfpFault(UNAUTHENTICATED, detail, f"Unauthenticated: {detail}: {reasons}")
+
+
+def internal(detail: str) -> KfpFault:
+    """Return the fault for something that KFP itself depends on and that does not work."""
+    return KfpFault(INTERNAL, "Internal Server Error", f"InternalServerError: {detail}")
 
 
 def not_in_sandbox(what: str) -> KfpFault:

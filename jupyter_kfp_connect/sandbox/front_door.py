@@ -45,9 +45,9 @@ class EnvInfoHandler(GatedHandler):
 class CannotHandler(GatedHandler):
     """All else behind the sign-in, as the dashboard answers it."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Say so, whatever the method."""
-        super().prepare()
+        await super().prepare()
         if not self._finished:
             self.page(
                 "error.html",

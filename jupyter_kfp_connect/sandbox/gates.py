@@ -13,14 +13,14 @@ from .tokens import TokenRefused
 class Gate(Protocol):
     """Decides who a visitor is."""
 
-    def admit(self, handler: SandboxHandler) -> Visitor | None:
+    async def admit(self, handler: SandboxHandler) -> Visitor | None:
         """Return the visitor; None where the gate has answered the request itself."""
 
 
 class OpenGate:
     """A standalone install: everybody is nobody."""
 
-    def admit(self, handler: SandboxHandler) -> Visitor:
+    async def admit(self, handler: SandboxHandler) -> Visitor:
         """Let everybody in."""
         return Visitor()
 
@@ -28,7 +28,7 @@ class OpenGate:
 class IdentityGate:
     """The bare API server, behind a gateway that sets `kubeflow-userid`, or with a token."""
 
-    def admit(self, handler: SandboxHandler) -> Visitor:
+    async def admit(self, handler: SandboxHandler) -> Visitor:
         """Let everybody in, and let KFP decide on every call."""
         user = handler.request.headers.get("kubeflow-userid")
         if user:
@@ -37,7 +37,7 @@ class IdentityGate:
         if scheme.lower() != "bearer" or not token:
             return Visitor()
         try:
-            return Visitor(handler.cluster.tokens.review(token.strip()))
+            return Visitor(await handler.cluster.review(token.strip()))
         except TokenRefused as refused:
             return Visitor(token_complaint=str(refused))
 
@@ -48,7 +48,7 @@ class SessionGate:
     A `kubeflow-userid` header from outside means nothing here.
     """
 
-    def admit(self, handler: SandboxHandler) -> Visitor | None:
+    async def admit(self, handler: SandboxHandler) -> Visitor | None:
         """Let in whoever has a session."""
         cookie = handler.get_cookie(SESSION_COOKIE)
         user = handler.cluster.sessions.user_of(cookie) if cookie else None
@@ -83,9 +83,9 @@ class GatedHandler(SandboxHandler):
         """Take the gate."""
         self.gate = gate
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Find out who asks, before anything else is looked at."""
-        super().prepare()
-        visitor = self.gate.admit(self)
+        await super().prepare()
+        visitor = await self.gate.admit(self)
         if visitor is not None:
             self.visitor = visitor

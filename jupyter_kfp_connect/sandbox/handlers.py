@@ -48,7 +48,7 @@ class SandboxHandler(RequestHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Count the request, and refuse a foreign Host: a web page must not reach in here.
 
         A page of another site can have its own name resolve to loopback (DNS rebinding), and the

@@ -26,6 +26,29 @@ _CONNECTOR = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
 @dataclass(frozen=True)
+class ApiServer:
+    """Where an API server is, and what it knows the sandbox by.
+
+    Parameters
+    ----------
+    url : str
+        Its address, without a path.
+    token_file : Path
+        A token that may create TokenReviews and SubjectAccessReviews (the ClusterRole
+        `system:auth-delegator`); read anew for every request.
+    ca_file : Path or None
+        What its certificate is checked with; None for the usual authorities.
+    verify : bool
+        Whether its certificate is checked at all.
+    """
+
+    url: str
+    token_file: Path
+    ca_file: Path | None = None
+    verify: bool = True
+
+
+@dataclass(frozen=True)
 class SandboxOptions:
     """How a sandbox behaves. The defaults are a whole Kubeflow with one user.
 
@@ -55,6 +78,8 @@ class SandboxOptions:
         Where a fresh ServiceAccount token is kept, laid out as the kubelet does.
     token_seconds : float
         Life of the token in that file.
+    kubernetes : ApiServer or None
+        A real API server that knows the tokens and the rights instead of the sandbox.
     example : bool
         Whether the user's namespace has an experiment from the start, so that a first list shows
         something; with a front door only.
@@ -66,8 +91,8 @@ class SandboxOptions:
     Raises
     ------
     ValueError
-        For an address that is not loopback, a time that is not positive, or a connector id that
-        Dex would not take.
+        For an address that is not loopback, a time that is not positive, a connector id that
+        Dex would not take, or an API server for what has no tokens of one.
     """
 
     port: int = 0
@@ -83,6 +108,7 @@ class SandboxOptions:
     running_seconds: float = 6.0
     token_file: Path | None = None
     token_seconds: float = 7_200.0
+    kubernetes: ApiServer | None = None
     example: bool = False
     allowed_hosts: tuple[str, ...] = ()
     clock: Clock = time.time
@@ -99,6 +125,9 @@ class SandboxOptions:
             raise ValueError("sessions and tokens last longer than nothing")
         if self.pending_seconds < 0 or self.running_seconds < 0:
             raise ValueError("a run cannot last less than nothing")
+
+        if self.kubernetes is not None and (self.single_user or self.token_file is not None):
+            raise ValueError("an API server knows its own tokens: no single user, no token file")
 
     @property
     def has_front_door(self) -> bool:

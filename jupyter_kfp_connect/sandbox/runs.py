@@ -12,16 +12,16 @@ from .resources import Experiment, Json, Run
 class RunHandler(ApiHandler):
     """What the handlers of runs share."""
 
-    def allow(self, namespace: str, verb: str, name: str = "") -> None:
+    async def allow(self, namespace: str, verb: str, name: str = "") -> None:
         """Check the right to do something with runs of a namespace."""
         if not self.multi_user:
             return
         if not namespace:
             raise invalid("A run cannot have an empty namespace in multi-user mode")
         with within("Failed to authorize with API"):
-            self.authorize(namespace, verb, "runs", name)
+            await self.authorize(namespace, verb, "runs", name)
 
-    def find(self, run_id: str, verb: str) -> Run:
+    async def find(self, run_id: str, verb: str) -> Run:
         """Return a run that the visitor may do something with."""
         store = self.cluster.store
         if not self.multi_user:
@@ -29,14 +29,14 @@ class RunHandler(ApiHandler):
         with within("Failed to authorize the request"):
             with within(f"Failed to authorize with the run ID {run_id}"):
                 run = store.run(run_id)
-            self.allow(run.namespace, verb)
+            await self.allow(run.namespace, verb)
         return run
 
 
 class RunsHandler(RunHandler):
     """`runs`: list and create."""
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """List the runs of an experiment, or of a namespace."""
         store = self.cluster.store
         namespace, experiment_id = self.namespace(), self.query("experiment_id")
@@ -52,7 +52,7 @@ class RunsHandler(RunHandler):
             "Failed to list runs due to authorization error. "
             f"Check if you have permission to access namespace {namespace}",
         ):
-            self.allow(namespace, "list")
+            await self.allow(namespace, "list")
         now = store.now
         self.answer_list(
             (
@@ -63,7 +63,7 @@ class RunsHandler(RunHandler):
             "runs",
         )
 
-    def post(self) -> None:
+    async def post(self) -> None:
         """Create a run."""
         body = self.json_body()
         store = self.cluster.store
@@ -77,11 +77,11 @@ class RunsHandler(RunHandler):
                 "Failed to create a run due to authorization error. "
                 f"Check if you have write permissions to namespace {experiment.namespace}"
             ):
-                self.allow(experiment.namespace, "create")
+                await self.allow(experiment.namespace, "create")
             run = store.add_run(
                 name,
                 experiment,
-                self._source(body),
+                await self._source(body),
                 description=self.text_of(body, "description"),
                 runtime_config=_runtime_config(body),
                 service_account=self.text_of(body, "service_account") or self._account(),
@@ -98,7 +98,7 @@ class RunsHandler(RunHandler):
     def _account(self) -> str:
         return "default-editor" if self.multi_user else "pipeline-runner"
 
-    def _source(self, body: Json) -> Json:
+    async def _source(self, body: Json) -> Json:
         """Return what the run is made from, checked."""
         if body.get("pipeline_spec"):
             if not is_spec(body["pipeline_spec"]):
@@ -118,7 +118,7 @@ class RunsHandler(RunHandler):
                 raise invalid(f"Pipeline {pipeline.id} has no versions")
             version_id = versions[-1].id
         if self.multi_user and pipeline.namespace:
-            self.authorize(pipeline.namespace, "get", "pipelines", pipeline.name)
+            await self.authorize(pipeline.namespace, "get", "pipelines", pipeline.name)
         return {
             "pipeline_version_reference": {
                 "pipeline_id": pipeline.id,
@@ -130,27 +130,28 @@ class RunsHandler(RunHandler):
 class OneRunHandler(RunHandler):
     """`runs/<id>`: get and delete."""
 
-    def get(self, run_id: str) -> None:
+    async def get(self, run_id: str) -> None:
         """Answer one run, as far as the clock has brought it."""
         with within("Failed to get a run"):
-            run = self.find(run_id, "get")
+            run = await self.find(run_id, "get")
         self.answer(run.as_json(self.cluster.store.now))
 
-    def delete(self, run_id: str) -> None:
+    async def delete(self, run_id: str) -> None:
         """Delete a run."""
         with within("Failed to delete a run"):
-            del self.cluster.store.runs[self.find(run_id, "delete").id]
+            run = await self.find(run_id, "delete")
+            del self.cluster.store.runs[run.id]
         self.answer({})
 
 
 class RunActionHandler(RunHandler):
     """`runs/<id>:archive`, `:unarchive` and `:terminate`."""
 
-    def post(self, run_id: str, action: str) -> None:
+    async def post(self, run_id: str, action: str) -> None:
         """Do it."""
         store = self.cluster.store
         with within(f"Failed to {action} a run"):
-            run = self.find(run_id, action)
+            run = await self.find(run_id, action)
             if action == "terminate":
                 store.terminate(run)
             elif action == "archive":

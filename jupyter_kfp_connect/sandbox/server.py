@@ -24,9 +24,9 @@ from .tokens import AUDIENCE
 class NoPageHandler(SandboxHandler):
     """What the bare API server answers outside its API (`kfp-root.json`)."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Say so, whatever the method."""
-        super().prepare()
+        await super().prepare()
         self.answer_text("404 page not found\n", 404)
 
 

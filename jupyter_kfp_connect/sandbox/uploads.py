@@ -46,12 +46,12 @@ class UploadHandler(PipelineHandler):
 class UploadPipelineHandler(UploadHandler):
     """`pipelines/upload`: a pipeline with its first version."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         """Take the upload."""
         namespace = self.namespace()
         try:
             name, spec = self.read_upload()
-            self.allow(None, namespace, "create")
+            await self.allow(None, namespace, "create")
             pipeline = self.cluster.store.add_pipeline(name, namespace, **self.texts())
             self.cluster.store.add_version(pipeline, name, spec, **self.texts())
         except (NotAPipeline, KfpFault) as error:
@@ -63,11 +63,11 @@ class UploadPipelineHandler(UploadHandler):
 class UploadVersionHandler(UploadHandler):
     """`pipelines/upload_version`: one more version of a pipeline."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         """Take the upload."""
         try:
             name, spec = self.read_upload()
-            pipeline = self.find(self.query("pipelineid"), "create")
+            pipeline = await self.find(self.query("pipelineid"), "create")
             version = self.cluster.store.add_version(pipeline, name, spec, **self.texts())
         except (NotAPipeline, KfpFault) as error:
             self.refuse(error)
