@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError
@@ -18,10 +19,11 @@ LONGEST = 8000
 
 
 class Verdicts:
-    """Takes in, one after the other, what KFP answered to kernels' calls of one connection.
+    """Takes in what KFP answered to kernels' calls of one connection.
 
     A kernel tells the answer and not what it means: a window shows the server's own reading of it.
-    Every method runs on the event loop.
+    While one answer is looked into, only the last of those that come is kept. Every method runs on
+    the event loop.
 
     Parameters
     ----------
@@ -34,38 +36,44 @@ class Verdicts:
     def __init__(self, live: Live, lease: Callable[[], Awaitable[Lease]]) -> None:
         self._live = live
         self._lease = lease
-        self._last: asyncio.Task[None] | None = None
+        self._next: Callable[[], Awaitable[None]] | None = None
+        self._work: asyncio.Task[None] | None = None
 
     def refused(self, body: str) -> None:
         """Let rung 3 fail with what a 403 says; returns at once."""
-        self._then(body)
+        self._then(partial(self._show, body))
 
     def served(self) -> None:
         """Look at the rungs anew where one does not hold, as a call went through again."""
-        self._then(None)
+        self._then(self._look)
 
-    def _then(self, body: str | None) -> None:
-        work = self._take(self._last, body)
-        self._last = asyncio.get_running_loop().create_task(work)
+    def _then(self, step: Callable[[], Awaitable[None]]) -> None:
+        self._next = step
+        if self._work is None or self._work.done():
+            self._work = asyncio.get_running_loop().create_task(self._take())
 
-    async def _take(self, before: asyncio.Task[None] | None, body: str | None) -> None:
-        if before is not None:
-            await asyncio.wait({before})
+    async def _take(self) -> None:
         live = self._live
-        if live.busy:
-            await asyncio.wait({live.start(Given())})
-        if live.session is None:
-            return
-        if body is None:
-            if not live.ladder["authorized"].holds:
+        while self._next is not None:
+            if live.busy:  # what is under way may not know of it yet
                 await asyncio.wait({live.start(Given())})
-            return
+            step, self._next = self._next, None
+            if live.session is not None:
+                await step()
+
+    async def _look(self) -> None:
+        if not self._live.ladder["authorized"].holds:
+            await asyncio.wait({self._live.start(Given())})
+
+    async def _show(self, body: str) -> None:
         with suppress(KfpConnectError):  # the rung that it belongs to shows it
             lease = await self._lease()
             answer = Answer(403, lease.host, _kind(body), body.encode("utf-8", "replace"))
             problem = refusal(answer, lease.headers, lease.way, proven=True)
-            if problem.rung == "authorized":
-                live.show(problem)
+            shown = self._live.ladder["authorized"].problem
+            is_news = shown is None or shown.to_dict() != problem.to_dict()
+            if problem.rung == "authorized" and is_news:
+                self._live.show(problem)
 
 
 def _kind(body: str) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ import yaml
 from jupyter_kfp_connect.sandbox.options import FOREIGN_NAMESPACE, USER_NAMESPACE
 
 from ..sandbox.running import RunningSandbox
-from .asking import TIMEOUT, USER, BrokerClient, Rest
+from .asking import TIMEOUT, USER, BrokerClient, Rest, eventually
 from .conftest import StartSandbox
 from .contract import rung, states
 from .notebooks import Notebook
@@ -110,24 +110,45 @@ async def test_a_service_accounts_403_hands_over_the_role_binding_that_mends_it(
         await third_rung(rest, "ok")
 
 
-async def test_answers_are_taken_in_one_after_the_other(
+DENIED = (
+    "User 'user@example.com' is not authorized with reason:  (request: "
+    "&ResourceAttributes{Namespace:team-z,Verb:list,Group:pipelines.kubeflow.org,"
+    "Version:v1beta1,Resource:runs,Subresource:,Name:,})"
+)
+
+
+async def test_of_many_answers_the_last_one_counts(
     rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
 ) -> None:
     await put_work(rest, kubeflow)
     connection = (await rest.sign_in("work"))["id"]
-    denied = "User 'user@example.com' is not authorized with reason:  (request: " + (
-        "&ResourceAttributes{Namespace:team-z,Verb:list,Group:pipelines.kubeflow.org,"
-        "Version:v1beta1,Resource:runs,Subresource:,Name:,})"
-    )
-    for status, body in [(403, denied), (200, ""), (403, denied), (200, ""), (403, denied)]:
+    for status in (403, 200, 403, 200, 403):
         told = await broker.ask(
-            "answered", {"connection_id": connection, "status": status, "body": body}
+            "answered", {"connection_id": connection, "status": status, "body": DENIED}
         )
         assert told.status == 204
     failed = await third_rung(rest, "failed")
     assert failed["detail"] == "user@example.com may not list runs in team-z"
     await rest.settled("work")
     assert rung(await rest.get("work"), "authorized")["state"] == "failed"
+
+
+async def test_the_same_refusal_again_and_again_is_no_news(
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox, events: list[dict[str, Any]]
+) -> None:
+    await put_work(rest, kubeflow)
+    connection = (await rest.sign_in("work"))["id"]
+    told = {"connection_id": connection, "status": 403, "body": DENIED}
+    await broker.ask("answered", told)
+    await third_rung(rest, "failed")
+    events.clear()
+    for _ in range(20):
+        await broker.ask("answered", told)
+    other = DENIED.replace("runs", "experiments")
+    await broker.ask("answered", {**told, "body": other})
+    await eventually(lambda: bool(events))
+    assert "experiments" in (await third_rung(rest, "failed"))["detail"]
+    assert len(events) == 1
 
 
 @pytest.mark.parametrize(
