@@ -70,7 +70,8 @@ def bench(console: Console, arguments: list[str]) -> int:
 
 def clean(console: Console, arguments: list[str]) -> int:
     """Remove what was built; with ARGS=--all the environments and packages too"""
-    built = [LABEXTENSION, ROOT / "lib", STACK / "bin", DEMO, ROOT / "dist", ROOT / "coverage"]
+    programs = [STACK / "bin", STACK / "cluster" / "bin"]
+    built = [LABEXTENSION, ROOT / "lib", *programs, DEMO, ROOT / "dist", ROOT / "coverage"]
     packages = [VENV, ROOT / "node_modules"] if "--all" in arguments else []
     for folder in filter(lambda folder: folder.exists(), built + packages):
         console.say("clean", f"removing {folder.relative_to(ROOT)}")

@@ -65,6 +65,8 @@ BROWSER = Part("Chromium", real_parts.find_browser)
 # After the browser: apt-get is one at a time.
 DIRECTORY = Part("OpenLDAP", real_parts.find_directory, (BROWSER.name,))
 STACK = Part("Real sign-in parts", real_parts.build_stack, (setup.PYTHON.name,))
+# One Go build keeps every core busy; two at once only take more memory.
+CLUSTER = Part("Real Kubernetes API server", real_parts.build_cluster, (STACK.name,))
 
 
 def lint(console: Console) -> int:
@@ -98,7 +100,7 @@ def test(console: Console, arguments: list[str]) -> int:
     closing line is the last one printed.
     """
     python, *others = setup.SETUP
-    parts = (python, BROWSER, DIRECTORY, STACK, *others, *LINT, JEST)
+    parts = (python, BROWSER, DIRECTORY, STACK, CLUSTER, *others, *LINT, JEST)
     outcomes = run_parts(parts, console)
     status = _close(outcomes)
     if any(outcome.name == setup.PROJECT.name and not outcome.good for outcome in outcomes):

@@ -17,16 +17,20 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 NO_SERVICE = "#!/bin/sh\nexit 101\n"
 SERVER_PROGRAMS = f"{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
 BUILD_STACK = "import os; from tests.stack.tools import built_tools; built_tools(os.environ, print)"
+BUILD_CLUSTER = (
+    "import os; from tests.stack.cluster.build import built_cluster; "
+    "built_cluster(os.environ, print)"
+)
 
 
 def build_stack(shell: Shell) -> str:
     """Build Dex, oauth2-proxy and the gateway that the tests sign in at, as those would."""
-    if _find("go") is None:
-        raise _missing("Go is not installed; tests on the real Dex and oauth2-proxy need it")
-    shell.say("building Dex, oauth2-proxy and Caddy (minutes the first time, then cached)")
-    # The longest of all parts gives way to those that run beside it.
-    shell.run("nice", PYTHON, "-c", BUILD_STACK)
-    return "built"
+    return _build(shell, "Dex, oauth2-proxy and Caddy", BUILD_STACK)
+
+
+def build_cluster(shell: Shell) -> str:
+    """Build etcd and kube-apiserver, which give the tests real tokens and rights."""
+    return _build(shell, "etcd and kube-apiserver", BUILD_CLUSTER)
 
 
 def find_browser(shell: Shell) -> str:
@@ -57,6 +61,15 @@ def find_directory(shell: Shell) -> str:
         how = "run:  sudo apt-get install slapd" if _find("apt-get") else "install OpenLDAP's slapd"
         raise _missing(f"no slapd for the tests of directories; {how}")
     return slapd
+
+
+def _build(shell: Shell, programs: str, code: str) -> str:
+    if _find("go") is None:
+        raise _missing(f"Go is not installed; tests on the real {programs} need it")
+    shell.say(f"building {programs} (minutes the first time, then cached)")
+    # The longest of all parts give way to those that run beside them.
+    shell.run("nice", PYTHON, "-c", code)
+    return "built"
 
 
 def _may_install() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,16 +58,20 @@ def shell() -> Shell:
 
 
 @pytest.mark.usefixtures("machine")
-def test_without_go_its_tests_are_skipped_and_the_rest_goes_on(shell: Shell) -> None:
+@pytest.mark.parametrize("build", [real_parts.build_stack, real_parts.build_cluster])
+def test_without_go_its_tests_are_skipped_and_the_rest_goes_on(
+    build: Callable[[Shell], str], shell: Shell
+) -> None:
     with pytest.raises(Skipped, match="Go is not installed"):
-        real_parts.build_stack(shell)
+        build(shell)
 
 
 @pytest.mark.usefixtures("machine")
 def test_in_ci_nothing_may_be_missing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(CommandFailed, match="Go is not installed"):
-        real_parts.build_stack(shell)
+    for build in (real_parts.build_stack, real_parts.build_cluster):
+        with pytest.raises(CommandFailed, match="Go is not installed"):
+            build(shell)
     with pytest.raises(CommandFailed, match="no Chromium"):
         real_parts.find_browser(shell)
     with pytest.raises(CommandFailed, match="no slapd"):
