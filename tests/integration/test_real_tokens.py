@@ -1,0 +1,126 @@
+"""Tokens of a real Kubernetes API server, and what it says of them when KFP asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kfp_server_api import ApiException
+
+import jupyter_kfp_connect as kfc
+
+from ..kernel.real_kernel import LOAD, Kernel
+from ..server.asking import Rest
+from ..server.contract import rung, states
+from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
+from ..stack.processes import wait_until
+from .calls import CELL, END
+from .real_pod import RealPod, account, running_pod
+
+SWAPS = 3
+
+
+@pytest.fixture
+def pod(
+    real_cluster: RealCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RealPod]:
+    """Give a pod that the guide's variable names the token for."""
+    with running_pod(real_cluster, tmp_path) as pod:
+        for name, value in pod.environ.items():
+            monkeypatch.setenv(name, value)
+        yield pod
+
+
+def test_the_mounted_token_is_all_that_is_needed(pod: RealPod) -> None:
+    client = kfc.connect()
+    client.list_experiments()
+    assert account(ACCOUNT) in repr(client)
+    assert set(pod.seen) == {pod.token}
+
+
+def test_the_magic_alone_is_all_that_is_typed(pod: RealPod, kernel: Kernel) -> None:
+    outcome = kernel.run(f"{LOAD}\n%kfp_connect\nprint(kfp_client.list_experiments())")
+    assert outcome.reply["status"] == "ok", outcome.text
+    assert NAMESPACE in outcome.text
+
+
+async def test_one_click_with_nothing_typed_signs_in(pod: RealPod, rest: Rest) -> None:
+    await rest.ask("POST", "detect")
+    connected = await rest.connect("environment")
+    assert states(connected) == ["ok", "ok", "ok"]
+    assert connected["signed_in_as"] == account(ACCOUNT)
+    assert rung(connected, "authorized")["detail"] == NAMESPACE
+    assert pod.token not in json.dumps(connected)
+
+
+def test_no_call_fails_while_the_token_is_swapped(pod: RealPod) -> None:
+    space = {"kfp_client": kfc.connect()}
+    exec(CELL, space)
+    pod.swap_while_called(SWAPS, lambda: not space["_failed"])
+    exec(END, space)
+    assert space["_failed"] == []
+    assert pod.seen[-1] == pod.token
+
+
+def test_a_token_for_another_audience_is_told_with_the_pod_default(pod: RealPod) -> None:
+    pod.lay_down(pod.kubernetes.token(audience=None))
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect()
+    assert caught.value.code == "token-audience"
+    assert caught.value.remedy_copy is not None
+    assert "kind: PodDefault" in caught.value.remedy_copy
+    asked = ("apply", "--server-side", "--dry-run=server", "--filename", "-")
+    pod.kubernetes.kubectl(*asked, text=caught.value.remedy_copy)
+
+
+def test_a_token_of_a_deleted_account_is_told(pod: RealPod) -> None:
+    kubectl = pod.kubernetes.kubectl
+    kubectl("create", "serviceaccount", "gone", "--namespace", NAMESPACE)
+    token, probe = (pod.kubernetes.token("gone") for _ in range(2))
+    kubectl("delete", "serviceaccount", "gone", "--namespace", NAMESPACE)
+    # What a review accepted is remembered for some seconds, hence not tried with the same token.
+    wait_until(lambda: _is_refused(pod, probe), "the end of the account")
+    pod.lay_down(token)
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect()
+    assert caught.value.code == "token-revoked"
+    assert "gone" in caught.value.message
+
+
+def test_the_very_role_binding_that_a_403_shows_lets_us_in(pod: RealPod) -> None:
+    client = kfc.connect()
+    with pytest.raises(ApiException) as caught:
+        client.list_experiments(namespace=OTHER_NAMESPACE)
+    refused = caught.value
+    assert refused.status == 403
+    assert isinstance(refused, kfc.KfpConnectError)
+    assert refused.code == "forbidden"
+    pod.kubernetes.kubectl("apply", "--filename", "-", text=refused.remedy_copy)
+    try:
+        # Kubernetes' own copy of the bindings lags behind by some milliseconds.
+        wait_until(lambda: _may_list(client, OTHER_NAMESPACE), "the right")
+    finally:
+        pod.kubernetes.kubectl("delete", "--filename", "-", text=refused.remedy_copy)
+
+
+def _may_list(client: kfc.KubeflowClient, namespace: str) -> bool:
+    try:
+        client.list_experiments(namespace=namespace)
+    except ApiException as refused:
+        if refused.status != 403:
+            raise
+        return False
+    return True
+
+
+def _is_refused(pod: RealPod, token: str) -> bool:
+    review = {
+        "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenReview",
+        "spec": {"token": token, "audiences": ["pipelines.kubeflow.org"]},
+    }
+    asked = ("create", "--filename", "-", "--output", "json")
+    answer = json.loads(pod.kubernetes.kubectl(*asked, text=json.dumps(review)))
+    return not answer["status"].get("authenticated", False)
