@@ -1,0 +1,78 @@
+"""What may lie before a front door: an organisation's proxy, or the front door of before."""
+
+from __future__ import annotations
+
+import pytest
+
+import jupyter_kfp_connect as kfc
+
+from ..stack.authservice import stand_in_authservice
+from ..stack.forward_proxy import stand_in_proxy
+from ..stack.plugin import StackFactory
+from ..stack.processes import free_ports
+from ..stack.stack import Stack
+
+
+@pytest.mark.parametrize(("https", "method"), [(False, "GET"), (True, "CONNECT")])
+def test_a_proxy_on_the_way_is_gone_through_for_all(
+    https: bool, method: str, stack_with: StackFactory
+) -> None:
+    stack = stack_with(https=https)
+    with stand_in_proxy() as proxy:
+        client = kfc.connect(
+            host=stack.host,
+            username=stack.username,
+            password=stack.password,
+            proxy=proxy.url,
+            ssl_ca_cert=stack.ca_file,
+        )
+        signing_in = len(proxy.asked)
+        assert signing_in
+        client.list_experiments(namespace=stack.namespace)
+        assert len(proxy.asked) > signing_in
+    place = stack.gateway.partition("://")[2]
+    assert {host for _, host in proxy.asked} == {place}
+    assert method in {asked for asked, _ in proxy.asked}
+
+
+@pytest.mark.parametrize("https", [False, True])
+def test_a_proxy_that_is_down_is_told_and_not_passed_by(
+    https: bool, stack_with: StackFactory
+) -> None:
+    stack = stack_with(https=https)
+    before = stack.sign_in_count()
+    (nobody,) = free_ports(1)
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect(
+            host=stack.host,
+            username=stack.username,
+            password=stack.password,
+            proxy=f"http://127.0.0.1:{nobody}",
+            ssl_ca_cert=stack.ca_file,
+        )
+    assert caught.value.code == "proxy-failed"
+    assert str(nobody) in caught.value.message
+    assert stack.sign_in_count() == before
+
+
+def test_the_front_door_of_older_kubeflows_is_walked_through_and_renewed(stack: Stack) -> None:
+    with stand_in_authservice(stack) as door:
+        client = kfc.connect(
+            host=door.host,
+            username=stack.username,
+            password=stack.password,
+            namespace=stack.namespace,
+        )
+        client.list_experiments(namespace=stack.namespace)
+        assert door.sign_ins == 1
+        door.end_sessions()
+        client.list_experiments(namespace=stack.namespace)
+        assert door.sign_ins == 2
+
+
+def test_a_wrong_password_at_the_front_door_of_older_kubeflows_is_sent_once(stack: Stack) -> None:
+    with stand_in_authservice(stack) as door:
+        with pytest.raises(kfc.SignInNeeded) as caught:
+            kfc.connect(host=door.host, username=stack.username, password="not-this-one")
+        assert caught.value.code == "wrong-password"
+        assert door.sign_ins == 1
