@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_kfp_connect.core.errors import KfpConnectError, SignInNeeded
-from jupyter_kfp_connect.core.http import Answer
+from jupyter_kfp_connect.core.auth.base import drive
+from jupyter_kfp_connect.core.auth.dex import Login, SignIn
+from jupyter_kfp_connect.core.errors import KfpConnectError, SignInNeeded, error
+from jupyter_kfp_connect.core.http import Answer, Request
+from jupyter_kfp_connect.core.secret import Secret
 
 from .answers import CSRF, HEALTHZ, HOST, ORIGIN, page, recorded, signed_out, to
-from .fakes import PASSWORD, connection
+from .fakes import PASSWORD, USER, connection
 from .script import ACCEPTED, AUTH, CALLBACK, FORM, START, TO_FORM, Script, chooser
 
 
@@ -45,6 +48,48 @@ def test_a_directory_that_is_down_is_no_wrong_password(status: int) -> None:
     assert problem.retryable
     assert problem.actor == "administrator"
     assert len(script.passwords) == 1
+
+
+class Hanging:
+    """A transport that never answers a password."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.answers = list(TO_FORM)
+        self.posts = 0
+
+    def send(self, request: Request) -> Answer:
+        """Answer as laid down, until a form comes."""
+        if request.form is None:
+            return self.answers.pop(0)
+        self.posts += 1
+        raise error(self.code, "nothing came back")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("timed-out", "directory-down"), ("connection-refused",) * 2]
+)
+def test_a_directory_that_hangs_is_told_apart_from_a_host_that_is_gone(
+    code: str, told: str
+) -> None:
+    transport, walk = Hanging(code), SignIn(connection(), Login(USER, Secret(PASSWORD)))
+    with pytest.raises(KfpConnectError) as caught:
+        drive(walk.walk(signed_out()), transport)
+    assert caught.value.code == told
+    assert transport.posts == 1
+
+
+def test_a_connector_that_hands_visitors_on_takes_no_password() -> None:
+    script = Script(connector="github")
+    handed_on = to(f"{AUTH}/github?client_id=c", "https://github.com/login/oauth/authorize?x")
+    problem = fails(script, TO_FORM[0], chooser("github", "google"), handed_on)
+    assert problem.code == "no-password-form"
+    assert all(word in problem.message for word in ("github", "https://github.com"))
+    assert "cookie" in problem.remedy
+    assert script.posts == []
 
 
 @pytest.mark.parametrize(

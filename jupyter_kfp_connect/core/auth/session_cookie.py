@@ -30,8 +30,6 @@ class SessionCookie:
 
     def __init__(self, cookies: Secret) -> None:
         text = re.sub(r"(?i)^(set-)?cookie:\s*", "", cookies.reveal().strip())
-        if not re.fullmatch(r"[\x20-\x7e]*=[\x20-\x7e]*", text):
-            raise error("cookie-refused", "that is no cookie: give name=value, as a browser has it")
         kept, self._ends = [], None
         for part in filter(None, (part.strip() for part in text.split(";"))):
             name, _, value = part.partition("=")
@@ -39,6 +37,8 @@ class SessionCookie:
                 self._ends = _date(value)
             elif name.lower() not in _ATTRIBUTES:
                 kept.append(part)
+        if not re.fullmatch(r"[\x20-\x7e]*=[\x20-\x7e]*", "; ".join(kept)):
+            raise error("cookie-refused", "that is no cookie: give name=value, as a browser has it")
         begun = _BEGUN.search(text)
         self._begun = time_of(int(begun[1])) if begun else None
         self._cookies = Secret("; ".join(kept))
