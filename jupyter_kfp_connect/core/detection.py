@@ -95,7 +95,9 @@ def detect(
     try:
         asked = candidates(environment)
     except KfpConnectError as problem:
-        unread = Attempt("auto", environment.endpoint, problem.code, problem.message)
+        # Without the address itself: a password may be what is wrong with it.
+        reason = f"KF_PIPELINES_ENDPOINT: {problem.message.removeprefix('host: ')}"
+        unread = Attempt("auto", None, problem.code, reason)
         return Detected([], [_token_attempt(environment), unread])
     outcomes: SimpleQueue[tuple[int, Answer | BaseException, str]] = SimpleQueue()
     for index, candidate in enumerate(asked):
