@@ -1,0 +1,99 @@
+"""What `jupyter kfp-connect manifest` prints, piped into kubectl at a real API server, as shown."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from jupyter_kfp_connect.core.environment import AUDIENCE, DEFAULT_TOKEN_FILE
+
+from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
+from ..stack.processes import wait_until
+
+Applied = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def applied(real_cluster: RealCluster) -> Iterator[Applied]:
+    """Give a function that applies a manifest and returns what the API server made of it."""
+    done: list[str] = []
+
+    def apply(*arguments: str) -> dict[str, Any]:
+        text = printed(*arguments)
+        asked = ("apply", "--server-side", "--output", "json", "--filename", "-")
+        kept: dict[str, Any] = json.loads(real_cluster.kubectl(*asked, text=text))
+        done.append(text)
+        return kept
+
+    yield apply
+    for text in done:
+        real_cluster.kubectl("delete", "--filename", "-", text=text)
+
+
+def printed(*arguments: str) -> str:
+    """Return what the command prints in a process of its own, as a shell's pipe gets it."""
+    command = [sys.executable, "-m", "jupyter", "kfp-connect", "manifest", *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_the_pod_gets_a_token_for_pipelines_where_the_guide_has_it(applied: Applied) -> None:
+    pod = applied("pod", "-n", NAMESPACE)
+    assert pod["metadata"]["namespace"] == NAMESPACE
+    assert pod["spec"]["serviceAccountName"] == ACCOUNT
+    sources = [
+        source["serviceAccountToken"]
+        for volume in pod["spec"]["volumes"]
+        for source in volume.get("projected", {}).get("sources", [])
+        if source.get("serviceAccountToken", {}).get("audience") == AUDIENCE
+    ]
+    assert [source["path"] for source in sources] == ["token"]
+    paths = {mount["mountPath"] for mount in pod["spec"]["containers"][0]["volumeMounts"]}
+    assert DEFAULT_TOKEN_FILE.rpartition("/")[0] in paths
+
+
+def test_the_pod_default_is_kept_whole_by_its_definition(applied: Applied) -> None:
+    spec = applied("pod-default", "-n", NAMESPACE)["spec"]
+    (source,) = spec["volumes"][0]["projected"]["sources"]
+    assert source["serviceAccountToken"]["audience"] == AUDIENCE
+    assert spec["volumeMounts"][0]["readOnly"] is True
+    assert {"name": "KF_PIPELINES_SA_TOKEN_PATH", "value": DEFAULT_TOKEN_FILE} in spec["env"]
+    assert spec["selector"]["matchLabels"]
+
+
+def test_the_role_binding_gives_that_account_that_right_until_it_is_deleted(
+    applied: Applied, real_cluster: RealCluster
+) -> None:
+    account = f"{NAMESPACE}/{ACCOUNT}"
+    user = f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"
+    wait_until(lambda: not may_list_runs(real_cluster, user), "the end of an earlier right")
+    applied("role-binding", "-n", OTHER_NAMESPACE, "--service-account", account)
+    # The API server's own copy of the bindings lags behind by some milliseconds.
+    wait_until(lambda: may_list_runs(real_cluster, user), "the right")
+    assert not may_list_runs(real_cluster, user.replace(ACCOUNT, "default-viewer"))
+
+
+def may_list_runs(cluster: RealCluster, user: str) -> bool:
+    """Ask the API server what it asks itself for KFP."""
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SubjectAccessReview",
+        "spec": {
+            "user": user,
+            "resourceAttributes": {
+                "group": "pipelines.kubeflow.org",
+                "resource": "runs",
+                "verb": "list",
+                "namespace": OTHER_NAMESPACE,
+            },
+        },
+    }
+    asked = ("create", "--output", "json", "--filename", "-")
+    answer = json.loads(cluster.kubectl(*asked, text=json.dumps(review)))
+    return bool(answer["status"]["allowed"])
