@@ -31,14 +31,16 @@ def test_a_front_door_that_starts_the_flow_by_itself_is_walked_through(
     stack_with: StackFactory,
 ) -> None:
     stack = stack_with(skip_button=True)
+    before = stack.sign_in_count()
     lists(stack)
-    assert stack.sign_in_count() == 1
+    assert stack.sign_in_count() == before + 1
 
 
 def test_a_gateway_under_a_path_is_signed_in_to_where_it_is(stack_with: StackFactory) -> None:
     stack = stack_with(prefix="/kubeflow")
+    before = stack.sign_in_count()
     lists(stack)
-    assert stack.sign_in_count() == 1
+    assert stack.sign_in_count() == before + 1
     # Its dashboard is under the path as well: it says which namespaces the user has.
     client = kfc.connect(host=stack.host, username=stack.username, password=stack.password)
     assert stack.namespace in repr(client)
@@ -80,8 +82,9 @@ def test_a_sign_in_that_took_too_long_says_that_the_password_was_right(
     stack_with: StackFactory,
 ) -> None:
     stack = stack_with(csrf_expire="1ms")
+    before = stack.sign_in_count()
     with pytest.raises(kfc.KfpConnectError) as caught:
         lists(stack)
     assert caught.value.code == "no-way-in"
     assert "password was accepted" in caught.value.message
-    assert stack.sign_in_count() == 1
+    assert stack.sign_in_count() == before + 1
