@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 from jupyter_kfp_connect.core.detection import candidates, detect
 from jupyter_kfp_connect.core.environment import Environment
-from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
+from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request, Transport
 from jupyter_kfp_connect.core.transport import RequestsTransport
 
 from .measuring import Spread
@@ -25,7 +27,7 @@ _FULL = 8  # connections that fill a backlog of one
 
 
 def nothing_answers(_around: Surroundings) -> list[Row]:
-    """Every probe together, inside a pod and outside; each probe meets a black hole."""
+    """Every probe together, inside a pod and outside; each meets a black hole, or has no name."""
     outside = Environment(variables={})
     inside = Environment(in_pod=True, namespace="team-a", variables={})
     with ExitStack() as holes:
@@ -35,20 +37,19 @@ def nothing_answers(_around: Surroundings) -> list[Row]:
             _row("no host takes a connection, in a pod", inside, takes_no_connection),
             _row("no host takes a connection, outside", outside, takes_no_connection),
             _row("every host is silent, in a pod", inside, takes_and_is_silent),
+            _row("no name's look-up ends, in a pod", inside, None),
+            _row("no name's look-up ends, outside", outside, None),
         ]
 
 
-def _row(what: str, environment: Environment, hole: int) -> Row:
-    def new_transport(settings: NetworkSettings) -> _Diverted:
-        return _Diverted(settings, hole)
+def _row(what: str, environment: Environment, hole: int | None) -> Row:
+    """Measure against a port that is a black hole, or ``None`` for names that nobody answers."""
 
-    taken = []
-    for _ in range(_ROUNDS):
-        started = time.perf_counter()
-        found = detect(environment, new_transport).found
-        taken.append(time.perf_counter() - started)
-        if found:
-            raise RuntimeError("something was found where nothing is")
+    def new_transport(settings: NetworkSettings) -> Transport:
+        return RequestsTransport(settings) if hole is None else _Diverted(settings, hole)
+
+    with _names_without_answer() if hole is None else nullcontext():
+        taken = _times(environment, new_transport)
     count = len(candidates(environment))
     spread = Spread.of(taken)
     return Row(
@@ -57,6 +58,35 @@ def _row(what: str, environment: Environment, hole: int) -> Row:
         held_to=f"{_LIMIT} s",
         within=spread.high <= _LIMIT,
     )
+
+
+def _times(
+    environment: Environment, new_transport: Callable[[NetworkSettings], Transport]
+) -> list[float]:
+    taken = []
+    for _ in range(_ROUNDS):
+        started = time.perf_counter()
+        found = detect(environment, new_transport).found
+        taken.append(time.perf_counter() - started)
+        if found:
+            raise RuntimeError("something was found where nothing is")
+    return taken
+
+
+@contextmanager
+def _names_without_answer() -> Iterator[None]:
+    """Let no look-up of a name end while the block lasts, as with a name server that is gone."""
+    over = threading.Event()
+
+    def hang(*_question: Any, **_more: Any) -> Any:
+        over.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "no name server answers")
+
+    with mock.patch.object(socket, "getaddrinfo", hang):
+        try:
+            yield
+        finally:
+            over.set()
 
 
 class _Diverted:
@@ -70,6 +100,10 @@ class _Diverted:
         parts = urlsplit(request.url)
         here = parts._replace(netloc=f"127.0.0.1:{self._port}").geturl()
         return self._transport.send(replace(request, url=here))
+
+    def close(self) -> None:
+        """Close what it sends by."""
+        self._transport.close()
 
 
 @contextmanager

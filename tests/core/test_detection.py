@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from .fakes import Reply, Transport, environment, jwt, pod
 STANDALONE = "http://localhost:3000/apis/v2beta1/healthz"
 UI = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
 API = "http://ml-pipeline.kubeflow.svc.cluster.local:8888"
+NOTHING = Request("GET", "http://nothing")
 REFUSED = error("connection-refused", "nothing listens")
 
 
@@ -160,6 +162,26 @@ def test_one_that_hangs_never_ends_the_search(tmp_path: Path) -> None:
     assert [each.name for each in detected.found] == ["local-3000"]
     told = {attempt.host: (attempt.code, attempt.ms) for attempt in detected.attempts}
     assert told[HOST] == ("timed-out", 300)
+
+
+def test_what_is_not_there_at_the_deadline_is_left_behind(tmp_path: Path) -> None:
+    with hanging() as reply:
+        transport = Transport({HEALTHZ: reply, STANDALONE: reply})
+        detected = detect(environment(tmp_path), lambda settings: transport, time_limit=0)
+        # Both probes are still under way: what hangs ends with the block only.
+        assert not transport.closed
+    assert not detected.found
+    assert [attempt.code for attempt in detected.attempts[1:]] == ["timed-out", "timed-out"]
+
+
+def test_a_name_server_that_is_gone_never_ends_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hanging() as hang:
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *question, **more: hang(NOTHING))
+        detected = detect(pod(tmp_path), time_limit=0.1)
+    assert not detected.found
+    assert {attempt.code for attempt in detected.attempts if attempt.host} == {"timed-out"}
 
 
 def test_no_probe_carries_a_credential(tmp_path: Path) -> None:
