@@ -59,11 +59,26 @@ class RealPod:
 
 
 @contextmanager
-def running_pod(kubernetes: RealCluster, folder: Path) -> Iterator[RealPod]:
-    """Start KFP's API, with a token of `default-editor` below `folder`, until the block ends."""
+def running_pod(
+    kubernetes: RealCluster, path: Path, *, port: int = 0, names: tuple[str, ...] = ()
+) -> Iterator[RealPod]:
+    """Start KFP's API, with a token of `default-editor` at `path`, until the block ends.
+
+    Parameters
+    ----------
+    kubernetes : RealCluster
+        Who gives the token, and is asked about it.
+    path : Path
+        Where the token is; its folder becomes the volume.
+    port : int, optional
+        Where the API listens; by default any free port.
+    names : tuple of str, optional
+        What it may be called beside loopback's names.
+    """
     server = ApiServer(kubernetes.url, kubernetes.token_file, kubernetes.ca_file)
-    with RunningSandbox(SandboxOptions(api_only=True, kubernetes=server)) as api:
-        pod = RealPod(kubernetes, api.sandbox.host, folder / "volume" / "token")
+    options = SandboxOptions(port=port, api_only=True, allowed_hosts=names, kubernetes=server)
+    with RunningSandbox(options) as api:
+        pod = RealPod(kubernetes, api.sandbox.host, path)
         pod.swap()
         inner = api.sandbox.cluster
         review = inner.review

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from ..server.asking import Rest
 from ..server.contract import rung, states
 from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
 from ..stack.processes import wait_until
+from .behind_walls import run_behind_walls
 from .calls import CELL, END
 from .real_pod import RealPod, account, running_pod
 
@@ -27,7 +28,7 @@ def pod(
     real_cluster: RealCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RealPod]:
     """Give a pod that the guide's variable names the token for."""
-    with running_pod(real_cluster, tmp_path) as pod:
+    with running_pod(real_cluster, tmp_path / "volume" / "token") as pod:
         for name, value in pod.environ.items():
             monkeypatch.setenv(name, value)
         yield pod
@@ -61,6 +62,21 @@ def test_no_call_fails_while_the_token_is_swapped(pod: RealPod) -> None:
     pod.swap_while_called(SWAPS, lambda: not space["_failed"])
     exec(END, space)
     assert space["_failed"] == []
+    assert pod.seen[-1] == pod.token
+
+
+@pytest.mark.parametrize("moment", ["missing", "empty"])
+def test_a_file_that_is_gone_for_a_moment_stops_no_call(moment: str, pod: RealPod) -> None:
+    client = kfc.connect()
+    link = pod.path.readlink()
+    pod.path.unlink()
+    if moment == "empty":
+        pod.path.touch()
+    client.list_experiments()
+    pod.path.unlink(missing_ok=True)
+    pod.path.symlink_to(link)
+    pod.swap()
+    client.list_experiments()
     assert pod.seen[-1] == pod.token
 
 
@@ -103,6 +119,13 @@ def test_the_very_role_binding_that_a_403_shows_lets_us_in(pod: RealPod) -> None
         wait_until(lambda: _may_list(client, OTHER_NAMESPACE), "the right")
     finally:
         pod.kubernetes.kubectl("delete", "--filename", "-", text=refused.remedy_copy)
+
+
+def test_the_guide_s_own_path_needs_no_variable(
+    real_cluster: RealCluster, tmp_path: Path, outer_environ: Mapping[str, str]
+) -> None:
+    assert real_cluster.url  # hence one can be started behind the walls, too
+    run_behind_walls(["real_token_in_a_pod.py"], tmp_path, outer_environ)
 
 
 def _may_list(client: kfc.KubeflowClient, namespace: str) -> bool:
