@@ -216,7 +216,11 @@ class Climb:
         version, multi_user = version_of(healthz)
         identity = self._identity(credential, headers.values, prover)
         subject = identity.user or headers.subject
-        namespace = self.connection.namespace or usual_namespace(subject, identity.namespaces)
+        # Who is asked who we are, and names no namespace, may be the Kubeflow of another cluster.
+        at_home = identity.namespaces or credential.way in ("none", "service-account-token")
+        pod = self.environment.namespace if at_home and multi_user is not False else None
+        usual = usual_namespace(subject, identity.namespaces, pod)
+        namespace = self.connection.namespace or usual
         behind = isinstance(credential, DexSession) and bool(headers.values)
         self._reachable(healthz, place(healthz, self.connection.host, behind=behind))
         access = Access(self.ladder, prover, credential.way, headers.values)
@@ -237,6 +241,7 @@ class Climb:
         facts = Facts(
             signed_in_as=subject,
             namespace=namespace,
+            usual_namespace=usual,
             namespaces=tuple(identity.namespaces),
             kfp_version=version,
             multi_user=multi_user,

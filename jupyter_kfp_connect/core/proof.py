@@ -239,7 +239,9 @@ def place(healthz: Answer, host: str, *, behind: bool) -> str:
     return f"{kfp}, {where}" if behind else f"{kfp} {where}"
 
 
-def usual_namespace(subject: str | None, namespaces: Sequence[tuple[str, str]]) -> str | None:
+def usual_namespace(
+    subject: str | None, namespaces: Sequence[tuple[str, str]], pod: str | None = None
+) -> str | None:
     """Return the namespace to work in where none was chosen, ``None`` where a person has to.
 
     Parameters
@@ -248,12 +250,16 @@ def usual_namespace(subject: str | None, namespaces: Sequence[tuple[str, str]]) 
         Who we are: a ServiceAccount has a namespace of its own.
     namespaces : sequence of (str, str)
         Namespace and role.
+    pod : str, optional
+        The namespace of the pod that this runs in, where it may be meant.
     """
     own = namespace_of(subject)
     if own:
         return own
     if len(namespaces) == 1:
         return namespaces[0][0]
+    if pod is not None and (not namespaces or pod in dict(namespaces)):
+        return pod
     owned = [name for name, role in namespaces if role == "owner"]
     return owned[0] if len(owned) == 1 else None
 

@@ -20,10 +20,14 @@ __all__ = ["Facts", "HeaderSource", "Lease", "Session"]
 
 @dataclass(frozen=True)
 class Facts:
-    """What was found out while connecting."""
+    """What was found out while connecting.
+
+    ``usual_namespace`` is the one to work in while the connection names none.
+    """
 
     signed_in_as: str | None = None
     namespace: str | None = None
+    usual_namespace: str | None = None
     namespaces: tuple[tuple[str, str], ...] = ()
     kfp_version: str | None = None
     multi_user: bool | None = None

@@ -16,7 +16,7 @@ from ..core.errors import error
 from ..core.hosts import origin
 from ..core.http import network_settings
 from ..core.probes import Recorder
-from ..core.proof import ui_url, usual_namespace
+from ..core.proof import ui_url
 from ..core.session import Session
 from ..core.transport import RequestsTransport
 from .attempt import Attempt
@@ -257,8 +257,7 @@ class Manager:
         """Let a session take over a change that moves no credential."""
         # The host it uses stays: in a pod it is the service's whole name.
         connection = replace(self._settled(connection), host=session.connection.host)
-        facts = session.facts
-        namespace = connection.namespace or usual_namespace(facts.signed_in_as, facts.namespaces)
+        namespace = connection.namespace or session.facts.usual_namespace
         session.adapt(
             connection,
             namespace=namespace,
