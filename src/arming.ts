@@ -181,6 +181,10 @@ function read(
       const { code, detail, remedy } = answer;
       return rung('failed', { code, detail, remedy });
     }
+    if (answer?.code === 'kernel-remote') {
+      const { code, detail } = answer;
+      return rung('ok', { code, detail });
+    }
     if (answer) {
       return rung('ok', { detail: answer.state });
     }

@@ -36,6 +36,19 @@ describe('putting a client in a kernel', () => {
     expect(await put(kernel)).toMatchObject({ state: 'ok', detail: 'live' });
   });
 
+  it('passes on which session a kernel elsewhere could not take over', async () => {
+    const kernel = new FakeKernel();
+    kernel.expressions.armed = text(
+      '{"state": "armed", "code": "kernel-remote", "detail": "cannot take over the session of prod"}'
+    );
+    expect(await put(kernel)).toMatchObject({
+      state: 'ok',
+      code: 'kernel-remote',
+      detail: 'cannot take over the session of prod'
+    });
+    expect((await armed(kernel)).report).toBeNull();
+  });
+
   it('passes on why the kernel could not', async () => {
     const kernel = new FakeKernel();
     kernel.expressions.armed = text(

@@ -35,6 +35,10 @@ export function InNotebook(props: { connection: IConnection }): JSX.Element {
     detail = foreign
       ? trans.__('%1 of %2', item.variable, item.connection)
       : trans.__('%1 in %2', item.variable, item.label);
+    if (rung.code === 'kernel-remote') {
+      // It will work, but by what the kernel finds where it runs.
+      detail = `${detail}: ${rung.detail}`;
+    }
   } else if (rung.state === 'checking') {
     detail = trans.__('on its way to %1', item.label);
   } else if (rung.state === 'unknown' && isForeign(item)) {

@@ -11,6 +11,11 @@ import type { PanelController } from './controller';
 const PanelView = lazy(() => import('./view'));
 
 /**
+ * Where a person goes on, most likely first.
+ */
+const GO_ON = ['input[type="password"]', '.jp-mod-accept', 'input', 'button'];
+
+/**
  * The panel in the side bar.
  */
 export class KfpPanel extends ReactWidget {
@@ -35,6 +40,24 @@ export class KfpPanel extends ReactWidget {
         <PanelView controller={this._controller} />
       </Suspense>
     );
+  }
+
+  /**
+   * Somebody asked for the panel: the keyboard goes on where a person would.
+   *
+   * The command palette brings the notebook back right after the command, so
+   * this waits for the end of that.
+   */
+  protected onActivateRequest(): void {
+    const { node } = this;
+    window.setTimeout(() => {
+      if (!node.contains(document.activeElement)) {
+        const [next] = GO_ON.flatMap(each => [
+          ...node.querySelectorAll<HTMLElement>(each)
+        ]);
+        next?.focus({ preventScroll: true });
+      }
+    });
   }
 
   protected onAfterAttach(message: Message): void {
