@@ -29,8 +29,8 @@ def build_stack(shell: Shell) -> str:
 
 
 def build_cluster(shell: Shell) -> str:
-    """Build etcd and kube-apiserver, which give the tests real tokens and rights."""
-    return _build(shell, "etcd and kube-apiserver", BUILD_CLUSTER)
+    """Build etcd, kube-apiserver and kubectl, which give the tests real tokens and rights."""
+    return _build(shell, "etcd, kube-apiserver and kubectl", BUILD_CLUSTER)
 
 
 def find_browser(shell: Shell) -> str:

@@ -1,4 +1,4 @@
-"""Builds etcd and kube-apiserver from the Go module beside this file, once."""
+"""Builds etcd, kube-apiserver and kubectl from the Go module beside this file, once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from tests.stack.tools import GoModule, built
 
 # Go names etcd's program after the last part of its package's path.
 KUBERNETES = GoModule(
-    Path(__file__).parent, ("server", "kube-apiserver"), "etcd and kube-apiserver", 6
+    Path(__file__).parent,
+    ("server", "kube-apiserver", "kubectl"),
+    "etcd, kube-apiserver and kubectl",
+    7,
 )
 
 
@@ -20,8 +23,9 @@ class ClusterPrograms:
 
     etcd: Path
     kube_apiserver: Path
+    kubectl: Path
 
 
 def built_cluster(environ: Mapping[str, str], say: Callable[[str], None]) -> ClusterPrograms:
-    """Return etcd and kube-apiserver; see `tests.stack.tools.built`."""
+    """Return etcd, kube-apiserver and kubectl; see `tests.stack.tools.built`."""
     return ClusterPrograms(*built(KUBERNETES, environ, say))

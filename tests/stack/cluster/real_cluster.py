@@ -26,7 +26,7 @@ class RealCluster:
         What its certificate is checked with.
     token_file : Path
         An administrator's token.
-    program : str
+    program : Path
         kubectl.
     environ : mapping
         kubectl's environment.
@@ -35,7 +35,7 @@ class RealCluster:
     url: str
     ca_file: Path
     token_file: Path
-    program: str
+    program: Path
     environ: Mapping[str, str] = field(repr=False)
 
     def kubectl(self, *arguments: str, text: str | None = None) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import requests
-
-from tests.parts import missing
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..processes import Process, answers, free_ports
 from .build import ClusterPrograms
@@ -43,11 +41,9 @@ def running_kubernetes(
     ProcessFailed
         When one of them does not come up.
     """
-    openssl, kubectl = (_find(name, environ) for name in ("openssl", "kubectl"))
     etcd_port, peer_port, port = free_ports(3)
     etcd = f"http://127.0.0.1:{etcd_port}"
-    key = folder / "service-accounts.key"
-    subprocess.run([openssl, "genrsa", "-out", key, "2048"], check=True, capture_output=True)
+    _write_secret(folder / "service-accounts.key", _private_key())
     token = secrets.token_urlsafe(32)
     _write_secret(folder / "token", token)
     _write_secret(folder / "tokens.csv", f"{token},admin,admin,system:masters\n")
@@ -56,7 +52,7 @@ def running_kubernetes(
         url,
         folder / "certificates" / "apiserver.crt",
         folder / "token",
-        kubectl,
+        programs.kubectl,
         {**environ, "KUBECONFIG": str(folder / "kubeconfig")},
     )
     with ExitStack() as to_stop:
@@ -135,11 +131,14 @@ def _kubeconfig(cluster: RealCluster, token: str) -> str:
     )
 
 
-def _find(program: str, environ: Mapping[str, str]) -> str:
-    found = shutil.which(program, path=environ.get("PATH"))
-    if found is None:
-        missing(f"the tests on a real Kubernetes API server need {program}, which is not installed")
-    return found
+def _private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    made = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    return made.decode()
 
 
 def _write_secret(path: Path, text: str) -> None:
