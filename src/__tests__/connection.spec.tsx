@@ -7,6 +7,7 @@ import {
   within
 } from '@testing-library/react';
 import { connected, connection, signedOut } from './answers';
+import { text } from './fakes';
 import { open } from './panel';
 
 describe('a connection', () => {
@@ -146,6 +147,23 @@ describe('a connection', () => {
       await screen.findByText(/is no JSON. Correct the file/)
     ).toBeVisible();
     expect(screen.getByRole('button', { name: 'Disconnect' })).toBeVisible();
+  });
+
+  it('tells of a kernel that cannot take over its session', async () => {
+    const { model, user, tracker } = await open(connected());
+    const panel = tracker.panels[1];
+    panel.kernel!.expressions.armed = text(
+      '{"state": "armed", "code": "kernel-remote", "detail": "cannot take over the session of work"}'
+    );
+    await user.click(
+      screen.getByRole('button', { name: 'Put it in explore.ipynb' })
+    );
+    tracker.currentWidget = panel;
+    act(() => tracker.currentChanged.emit(panel));
+    expect(
+      await screen.findByText(/explore.ipynb: cannot take over the session/)
+    ).toBeVisible();
+    expect(model.notebooks.current?.rung.state).toBe('ok');
   });
 
   it('that was ended offers one way back, not two', async () => {
