@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.core.diagnosis import refusals
@@ -45,13 +46,10 @@ def moved_in_time(pod: RealPod, by: timedelta) -> str:
     for name in ("exp", "iat", "nbf"):
         claims[name] += int(by.total_seconds())
     signed = f"{head}.{_encoded(json.dumps(claims).encode())}"
-    key = pod.kubernetes.token_file.with_name("service-accounts.key")
-    signature = subprocess.run(
-        ["openssl", "dgst", "-sha256", "-sign", key],
-        input=signed.encode(),
-        capture_output=True,
-        check=True,
-    ).stdout
+    pem = pod.kubernetes.token_file.with_name("service-accounts.key").read_bytes()
+    key = serialization.load_pem_private_key(pem, password=None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{signed}.{_encoded(signature)}"
 
 
