@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 import jupyter_kfp_connect as kfc
+from jupyter_kfp_connect.cli import FAILS, main
 from jupyter_kfp_connect.sandbox import SandboxOptions
 
 from ..kernel.real_kernel import LOAD, Kernel
 from ..sandbox.running import RunningSandbox
 from ..server.asking import PASSWORD, USER, Rest
-from ..server.contract import states
+from ..server.contract import rung, states
 from .pod_walls import MARK, NAMESPACE_FILE
 
 if not MARK.exists():
@@ -71,3 +72,29 @@ async def test_both_addresses_of_the_guide_are_found_and_connect(
     assert asked["sign_in"]["kind"] == "password"
     connected = await rest.connect("local-8080", username=USER, password=PASSWORD)
     assert states(connected) == ["ok", "ok", "ok"]
+
+
+#: The guide's own line for each address, for when nothing listens there.
+FORWARDS = [
+    (STANDALONE, "kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80"),
+    (KUBEFLOW, "kubectl port-forward --namespace istio-system svc/istio-ingressgateway 8080:80"),
+]
+
+
+@pytest.mark.parametrize(("host", "line"), FORWARDS)
+def test_a_port_forward_that_does_not_run_is_told_with_its_line(
+    host: str, line: str, kernel: Kernel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect(host=host)
+    assert (caught.value.code, caught.value.remedy_copy) == ("connection-refused", line)
+    assert line in kernel.run(f"{LOAD}\n%kfp_connect --host {host}").text
+    assert main(["doctor", "--host", host]) == FAILS
+    assert line in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("host", "line"), FORWARDS)
+async def test_the_panel_offers_that_line_to_copy(host: str, line: str, rest: Rest) -> None:
+    await rest.put("forwarded", host=host)
+    told = rung(await rest.connect("forwarded"), "reachable")
+    assert (told["code"], told["remedy"]["copy"]) == ("connection-refused", line)

@@ -24,8 +24,22 @@ MARK = Path("/run/in-a-pod")
 NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 SERVICES = ("ml-pipeline-ui.kubeflow", "ml-pipeline.kubeflow")
+
+#: Where a standalone install is, and its names there: the short one for pods of its namespace.
+STANDALONE_NAMESPACE = "pipelines-alone"
+_STANDALONE = f"ml-pipeline-ui.{STANDALONE_NAMESPACE}"
+STANDALONE_NAMES = (
+    "ml-pipeline-ui",
+    _STANDALONE,
+    f"{_STANDALONE}.svc",
+    f"{_STANDALONE}.svc.cluster.local",
+)
 HOSTS = "127.0.0.1 localhost\n" + "".join(
-    f"127.0.0.1 {service}.svc.cluster.local {service}.svc {service}\n" for service in SERVICES
+    f"127.0.0.1 {names}\n"
+    for names in (
+        *(f"{service}.svc.cluster.local {service}.svc {service}" for service in SERVICES),
+        " ".join(STANDALONE_NAMES),
+    )
 )
 # As the kubelet writes it; nobody answers at that address, and asking fails at once.
 RESOLV = """\
