@@ -66,5 +66,5 @@ def test_a_token_that_is_not_mounted_is_told_with_what_to_do(
     panel.region.get_by_role("button", name=re.compile("^Connect to ")).click()
     panel.expect_rung("reachable", "done")
     panel.expect_rung("signed-in", "failed", "no file at")
-    expect(panel.rung("signed-in")).to_contain_text("Apply the PodDefault")
+    expect(panel.rung("signed-in")).to_contain_text("administrator, once: Apply the PodDefault")
     window.take_pictures("in-cluster-3-no-token")

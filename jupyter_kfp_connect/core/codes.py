@@ -136,7 +136,8 @@ CODES = MappingProxyType(
         "code-denied": _signed_in("Ask for a new code and approve it."),
         "cookie-refused": _signed_in("Copy the cookie again from a browser that is signed in."),
         "token-missing": _signed_in(
-            f"Apply the PodDefault for Kubeflow Pipelines once in this namespace. {_RECREATE}"
+            "The namespace's owner or an administrator, once: Apply the PodDefault for Kubeflow "
+            f"Pipelines in this namespace. You, after that: {_RECREATE}"
         ),
         "token-file-missing": _signed_in(
             f"The token's volume did not mount. {_RECREATE}",
