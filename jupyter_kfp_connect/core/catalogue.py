@@ -11,7 +11,7 @@ from . import connections_file
 from .connection import Connection, stable_id
 from .connections_file import Stored
 from .errors import KfpConnectError, error
-from .fields import ID
+from .fields import ID, no_connection
 from .file_problems import FileMarks, FileProblem, marks
 
 Source = Literal["admin", "user", "detected", "sandbox"]
@@ -146,12 +146,7 @@ class Catalogue:
         for entry in known:
             if entry.connection.id == name_or_id:
                 return entry
-        names = ", ".join(entry.connection.name for entry in known) or "none yet"
-        raise error(
-            "unknown-connection",
-            f"there is no connection “{name_or_id}”",
-            remedy=f"The connections are: {names}.",
-        )
+        raise no_connection(name_or_id, [entry.connection.name for entry in known])
 
     @property
     def default(self) -> str | None:

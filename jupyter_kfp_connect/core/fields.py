@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -53,6 +54,35 @@ def check_namespace(field: str, value: Any) -> str:
             "Kubernetes takes small letters, digits and “-”, up to 63, no “-” at either end.",
         )
     return text
+
+
+def no_connection(asked: str, names: Iterable[str]) -> KfpConnectError:
+    """Return the error for a connection that there is not.
+
+    Parameters
+    ----------
+    asked : str
+        What was typed as its name. An address that was typed there may hold a password or a token,
+        so that what no name could be is not repeated.
+    names : iterable of str
+        Those that there are.
+
+    Returns
+    -------
+    KfpConnectError
+        Code ``unknown-connection``.
+    """
+    there_are = f"The connections are: {', '.join(names) or 'none yet'}."
+    if re.search(r"[:@?#=\\]", unicodedata.normalize("NFKC", asked)):
+        return error(
+            "unknown-connection",
+            "what was given as the name of a connection is none",
+            remedy="An address is given as the host: %kfp_connect --host URL, connect(host=…), "
+            f"doctor --host URL. {there_are}",
+        )
+    return error(
+        "unknown-connection", f"there is no connection “{_short(asked)}”", remedy=there_are
+    )
 
 
 def _text(field: str, value: Any) -> str:

@@ -70,6 +70,8 @@ def alone(connection: str | None, environ: Mapping[str, str]) -> str | None:
     str or None
         A sentence; ``None`` where no kernel is, so that nobody expects it.
     """
+    from ..core.fields import NAME
+
     if not hasattr(socket, "AF_UNIX"):
         reason = "on this system a kernel cannot ask the Jupyter server"
     elif environ.get(BROKER):
@@ -81,7 +83,9 @@ def alone(connection: str | None, environ: Mapping[str, str]) -> str | None:
         reason = "this kernel was started by no Jupyter server here that has jupyter-kfp-connect"
     else:
         return None
-    whose = f"the session of “{connection}”" if connection else "a session"
+    # What is no name may be an address with a password in it.
+    named = connection is not None and NAME.fullmatch(connection)
+    whose = f"the session of “{connection}”" if named else "a session"
     return (
         f"This kernel signs in by itself: it cannot take over {whose} from JupyterLab, as {reason}."
     )
@@ -206,10 +210,11 @@ def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Con
     """Return what looking around finds; ``environment`` and the like are names, too."""
     from ..core.detection import candidates, detect
     from ..core.environment import Environment
+    from ..core.fields import no_connection
 
     environment = Environment.of_process()
     if name is not None and name not in {entry.name for entry in candidates(environment)}:
-        raise otherwise or error("unknown-connection", f"there is no connection “{name}”")
+        raise otherwise or no_connection(name, ())
     seen = detect(environment)
     for connection in seen.found:
         if name in (None, connection.name):
@@ -235,6 +240,7 @@ def _none_named(names: Sequence[str]) -> Connection:
 
 def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
     from ..core.connection import FIELDS, Connection
+    from ..core.fields import no_connection
 
     wanted = name or overview["default"]
     entries = overview["connections"]
@@ -243,12 +249,7 @@ def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
             return Connection.from_dict({key: entry[key] for key in FIELDS if key in entry})
     if name is None:
         return _none_named([entry["name"] for entry in entries])
-    names = ", ".join(entry["name"] for entry in entries) or "none yet"
-    raise error(
-        "unknown-connection",
-        f"there is no connection “{name}”",
-        remedy=f"The connections are: {names}.",
-    )
+    raise no_connection(name, [entry["name"] for entry in entries])
 
 
 def at_host(connection: Connection, host: str) -> Connection:

@@ -177,6 +177,37 @@ def test_a_terminal_may_name_the_address_of_a_page(
     assert "nothing listens at localhost:9" in _printed(capsys)
 
 
+#: Addresses typed where the name of a connection belongs.
+AS_NAMES = [
+    f"https://me:{SECRET}@kf.example.com",
+    f"me:{SECRET}@kf.example.com",
+    f"kf.example.com?token={SECRET}",
+]
+
+
+@pytest.mark.parametrize("typed", AS_NAMES)
+def test_an_address_given_as_a_name_is_not_repeated(
+    capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect(typed)
+    told(caught.value, "unknown-connection", "--host")
+    for command in ("doctor", "login"):
+        main([command, typed])
+        printed = _printed(capsys)
+        assert "--host" in printed
+        assert SECRET not in printed
+
+
+def test_a_cell_does_not_repeat_an_address_given_as_a_name(kernel: Kernel) -> None:
+    kernel.run(LOAD)
+    for typed in AS_NAMES:
+        shown = kernel.run(f'%kfp_connect "{typed}"').text
+        assert "[unknown-connection]" in shown, shown
+        assert "--host" in shown
+        assert SECRET not in shown
+
+
 def _printed(capsys: pytest.CaptureFixture[str]) -> str:
     captured = capsys.readouterr()
     return " ".join((captured.out + captured.err).split())
