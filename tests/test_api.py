@@ -56,6 +56,11 @@ def standalone(asked: Asked) -> Answer:
     return Answer.json({})
 
 
+def open_to_all(asked: Asked) -> Answer:
+    """Answer as a KFP with namespaces that asks nobody who they are."""
+    return Answer.json({"multi_user": True} if asked.path.endswith("/healthz") else {})
+
+
 def multi_user(asked: Asked) -> Answer:
     if asked.path.endswith("/healthz"):
         return Answer.json({"multi_user": True})
@@ -172,10 +177,17 @@ def test_arguments_that_cannot_be_are_named(arguments: dict[str, Any], said: str
 
 
 def test_a_named_connection_comes_from_the_file(isolated_environ: Path, kfp_api: FakeKfp) -> None:
+    kfp_api.respond = open_to_all
     store(isolated_environ, mine={"host": kfp_api.host, "namespace": "team-a"})
     assert repr(kfc.connect("mine")).startswith("KubeflowClient: mine · team-a")
     assert repr(kfc.connect()).startswith("KubeflowClient: mine · team-a")
     assert kfc.connect("mine", namespace="team-b").get_user_namespace() == "team-b"
+
+
+def test_a_standalone_kfp_which_may_refuse_a_namespace_is_sent_none(kfp_api: FakeKfp) -> None:
+    client = kfc.connect(host=kfp_api.host, namespace="team-a")
+    client.list_experiments()
+    assert all("team-a" not in asked.path for asked in kfp_api.asked)
 
 
 def test_an_unknown_connection_is_told(isolated_environ: Path) -> None:
@@ -226,6 +238,7 @@ def test_a_host_gets_the_fields_of_a_connection_but_no_credential(
         "namespace": "team-a",
     }
     broker.routes["/connections"] = lambda body: (200, {"connections": [fields], "default": "prod"})
+    kfp_api.respond = open_to_all
     client = kfc.connect("prod", host=kfp_api.host)
     client.list_experiments()
     assert all(asked.credential is None for asked in kfp_api.asked)
