@@ -92,6 +92,8 @@ def command(folder: Path, port: int, environ: Mapping[str, str]) -> list[str]:
     if slapd is None or slapadd is None or not _SCHEMA.is_dir():
         missing("the tests of directories need OpenLDAP's server (Debian: apt install slapd)")
     folder.mkdir()
+    # Ubuntu confines the programs at their own path to the system's folders; copies are free.
+    serve, fill = (os.fspath(shutil.copy(program, folder)) for program in (slapd, slapadd))
     facts = {
         "schema": _SCHEMA,
         "folder": folder,
@@ -105,9 +107,9 @@ def command(folder: Path, port: int, environ: Mapping[str, str]) -> list[str]:
     config.write_text(_CONFIG.format(**facts))
     entries.write_text(_ENTRIES.format(**facts))
     subprocess.run(
-        [slapadd, "-f", config, "-l", entries], check=True, capture_output=True, env=dict(environ)
+        [fill, "-f", config, "-l", entries], check=True, capture_output=True, env=dict(environ)
     )
-    return [slapd, "-f", str(config), "-h", f"ldap://127.0.0.1:{port}", "-d", "0"]
+    return [serve, "-f", str(config), "-h", f"ldap://127.0.0.1:{port}", "-d", "0"]
 
 
 def listens(port: int) -> Callable[[], bool | None]:
