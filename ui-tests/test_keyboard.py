@@ -11,15 +11,16 @@ from tests.stack.stack import Stack
 CELL = "print(len(kfp_client.list_experiments().experiments or []) >= 0)"
 
 
-def test_the_command_palette_leads_to_the_field_where_one_goes_on(
+def test_who_opens_the_panel_goes_on_typing_where_one_would(
     page: Page, lab_page: LabPage, stack: Stack
 ) -> None:
     notebook = lab_page.new_notebook("train.ipynb")
     panel = KfpPanel(page)
-    page.keyboard.press("Control+Shift+C")
-    page.keyboard.type("Open Kubeflow Pipelines")
-    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Open Kubeflow")
-    page.keyboard.press("Enter")
+    cell = notebook.widget.locator(".jp-CodeCell").get_by_role("textbox")
+    cell.click()
+    expect(cell).to_be_focused()
+    # What the command palette executes, and a shortcut of one's own.
+    lab_page.command("jupyter-kfp-connect:open-panel")
     expect(panel.address).to_be_focused()
     page.keyboard.type(stack.host)
     page.keyboard.press("Enter")
