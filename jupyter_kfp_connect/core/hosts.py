@@ -9,10 +9,9 @@ from contextlib import suppress
 from urllib.parse import SplitResult, quote, urlsplit
 
 from .errors import KfpConnectError, error
+from .page_addresses import api_path, is_sign_in
 
-#: Pages of Kubeflow's dashboard that people copy from the address bar. The dashboard shows the
-#: Pipelines UI in a frame: what it calls ``/_/pipeline`` is served at ``/pipeline``.
-_DASHBOARD_PAGE = re.compile(r"^(?P<prefix>.*?)/_(?P<app>/pipeline)(?:/.*)?$")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: What the name in an address is made of, once it is plain: anything else is read in one way by one
 #: parser and in another by the next, so that a check and a request would mean different hosts.
@@ -26,8 +25,8 @@ _EXAMPLE = "Give the address as in the browser, such as https://kubeflow.example
 def clean_host(typed: str) -> str:
     """Return the address of a KFP API as it is used, from what was typed.
 
-    Known tails of pages (``/_/pipeline/…``, ``?ns=…#/…``, a closing ``/``) are understood; any
-    other path is kept as typed.
+    Addresses of pages (``/_/pipeline/…``, ``/_/volumes``, ``?ns=…``, ``#/…``), of calls of the API
+    (``/apis/v2beta1/…``) and a closing ``/`` are understood; any other path is kept as typed.
 
     Parameters
     ----------
@@ -56,8 +55,8 @@ def clean_host(typed: str) -> str:
     # What follows the # says what a page shows, and never leaves the browser.
     text, _, shown_there = whole.partition("#")
     _check_signs(text)
-    if "://" not in text:
-        raise _bad(f"“{_short(text)}” does not say http:// or https://", _with_scheme(text))
+    if not _SCHEME.match(text):
+        raise _without_scheme(text)
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -70,9 +69,10 @@ def clean_host(typed: str) -> str:
     if not parts.hostname:
         raise _bad(f"“{_short(text)}” names no host")
     netloc = _name(parts.hostname)
-    path, understood = _path(parts)
-    if parts.query and not (understood or shown_there.startswith("/")):
-        raise _bad("it has a query (the part after the ?)", "Leave out the ? and what follows it.")
+    page = api_path(parts.path, parts.query, shown_there)
+    if page is None and parts.query and not shown_there.startswith("/"):
+        raise _with_query(parts.path)
+    path = _path(parts.path if page is None else page)
     if port is not None:
         netloc = f"{netloc}:{port}"
     return f"{parts.scheme.lower()}://{netloc}{path}"
@@ -149,15 +149,28 @@ def _check_signs(text: str) -> None:
         raise _bad(f"“{_short(text)}” has a {strange[0]} in it")
 
 
-def _with_scheme(text: str) -> str:
-    """Return what to do about an address without a scheme, with the right one where it is sure."""
+def _without_scheme(text: str) -> KfpConnectError:
+    """Return the error for an address without a scheme, with the whole one to copy."""
+    from .network_errors import only_in_cluster  # It brings ssl, which good addresses do without.
+
+    what = f"“{_short(text)}” does not say http:// or https://"
     bare = re.sub(r"^(?:https?)?:?/+|^https?:", "", text, flags=re.IGNORECASE)
     for scheme in ("http", "https"):
         with suppress(KfpConnectError):
             host = clean_host(f"{scheme}://{bare}")
-            if scheme == "https" or is_loopback(host):
-                return f"Put http:// or https:// before it, such as {host}."
-    return _EXAMPLE
+            if scheme == "https" or is_loopback(host) or only_in_cluster(host):
+                return _bad(what, f"Put http:// or https:// before it, such as {host}.", host)
+    return _bad(what)
+
+
+def _with_query(path: str) -> KfpConnectError:
+    """Return the error for a page that is not known; its query may hold a secret."""
+    if is_sign_in(path):
+        return _bad(
+            "it is the address of a page to sign in on",
+            "Give the one that the browser shows once you are signed in.",
+        )
+    return _bad("it has a query (the part after the ?)", "Leave out the ? and what follows it.")
 
 
 def _port(parts: SplitResult) -> int | None:
@@ -173,11 +186,9 @@ def _port(parts: SplitResult) -> int | None:
     return port
 
 
-def _path(parts: SplitResult) -> tuple[str, bool]:
-    page = _DASHBOARD_PAGE.match(parts.path)
-    path, understood = (page["prefix"] + page["app"], True) if page else (parts.path, False)
+def _path(path: str) -> str:
     # Every library would write signs beyond ASCII as bytes, each at its own time.
-    return re.sub(r"[^\x21-\x7e]+", lambda signs: quote(signs[0]), path.rstrip("/")), understood
+    return re.sub(r"[^\x21-\x7e]+", lambda signs: quote(signs[0]), path.rstrip("/"))
 
 
 def _name(hostname: str) -> str:
@@ -232,5 +243,5 @@ def _short(text: str) -> str:
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
-def _bad(what: str, remedy: str = _EXAMPLE) -> KfpConnectError:
-    return error("bad-host", f"host: {what}", remedy=remedy)
+def _bad(what: str, remedy: str = _EXAMPLE, copy: str | None = None) -> KfpConnectError:
+    return error("bad-host", f"host: {what}", remedy=remedy, remedy_copy=copy)

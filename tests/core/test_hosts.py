@@ -27,6 +27,24 @@ SECRETS = ("hunter2", "hun", "ter2")
         ("https://kf.example.com/_/pipeline#/runs?a=b c", "https://kf.example.com/pipeline"),
         ("https://kf.example.com/pipeline/#/a/me:x@y", "https://kf.example.com/pipeline"),
         ("http://localhost:3000/#/pipelines", "http://localhost:3000"),
+        ("http://localhost:3000/?ns=team#/runs", "http://localhost:3000"),
+        ("https://kf.example.com/pipeline/?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/_/pipeline?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/_/volumes", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/_/jupyter/?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/a/_/jupyter/new?ns=team", "https://kf.example.com/a/pipeline"),
+        ("https://kf.example.com?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/?ns=", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/activity?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/a/manage-users?ns=team", "https://kf.example.com/a/pipeline"),
+        ("https://kf.example.com/jupyter/?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/volumes/new?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/katib/?ns=team", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/notebook/team/mine/lab", "https://kf.example.com/pipeline"),
+        ("https://kf.example.com/pipeline/apis/v2beta1/healthz", "https://kf.example.com/pipeline"),
+        ("http://localhost:3000/apis/v1beta1/runs?page_size=9", "http://localhost:3000"),
+        ("https://kf.example.com/jupyter", "https://kf.example.com/jupyter"),
+        ("https://kf.example.com/apis/apps/v1", "https://kf.example.com/apis/apps/v1"),
         ("https://kf.example.com/some/path", "https://kf.example.com/some/path"),
         ("http://[::1]:8080/pipeline", "http://[::1]:8080/pipeline"),
         ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
@@ -72,7 +90,12 @@ def test_an_address_from_the_browser_is_understood(typed: str, host: str) -> Non
         ("http://http://kf.example.com", "twice"),
         ("<https://kf.example.com>", "has a <"),
         ("http://[::1/pipeline", "no address"),
-        ("http://kf.example.com/pipeline?ns=team", "query"),
+        ("http://kf.example.com/pipeline?k=v", "query"),
+        ("http://kf.example.com/other/?ns=team", "query"),
+        ("http://kf.example.com/jupyter?namespace=team", "query"),
+        ("http://kf.example.com/dex/auth/local/login?back=&state=x", "a page to sign in on"),
+        ("http://kf.example.com/a/oauth2/start?rd=%2F", "a page to sign in on"),
+        ("kf.example.com/?next=http://x", "does not say http"),
         ("http://" + "ä" * 80, "no host name"),
     ],
 )
@@ -88,6 +111,10 @@ def test_an_address_that_cannot_be_used_says_why(typed: str, words: str) -> None
     [
         ("kf.example.com/pipeline", "https://kf.example.com/pipeline"),
         ("kf.example.com/_/pipeline/#/runs", "https://kf.example.com/pipeline"),
+        ("kf.example.com:8080/_/pipeline", "https://kf.example.com:8080/pipeline"),
+        ("kf.example.com/?ns=team", "https://kf.example.com/pipeline"),
+        ("ml-pipeline-ui.kubeflow:80", "http://ml-pipeline-ui.kubeflow:80"),
+        ("ml-pipeline.kf.svc.cluster.local:8888", "http://ml-pipeline.kf.svc.cluster.local:8888"),
         ("//kf.example.com", "https://kf.example.com"),
         ("https:/kf.example.com", "https://kf.example.com"),
         ("http//kf.example.com", "https://kf.example.com"),
@@ -95,17 +122,31 @@ def test_an_address_that_cannot_be_used_says_why(typed: str, words: str) -> None
         ("localhost:8080/pipeline", "http://localhost:8080/pipeline"),
         ("[::1]:8080", "http://[::1]:8080"),
         ("127.0.0.1:3000", "http://127.0.0.1:3000"),
-        ("http:8080", "such as https://kubeflow.example.com/pipeline"),
     ],
 )
 def test_a_missing_scheme_is_offered_ready_to_copy(typed: str, offered: str) -> None:
     with pytest.raises(NotReachable) as caught:
         clean_host(typed)
-    assert caught.value.remedy.removesuffix(".").endswith(offered)
+    assert caught.value.remedy.endswith(f"such as {offered}.")
+    assert caught.value.remedy_copy == offered
+    assert clean_host(offered) == offered
+
+
+def test_what_is_no_address_even_with_a_scheme_is_not_offered() -> None:
+    with pytest.raises(NotReachable) as caught:
+        clean_host("http:8080")
+    assert caught.value.remedy_copy is None
+    assert "https://kubeflow.example.com/pipeline" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
-    "typed", ["kf.example.com/?token=hunter2", "http://me:hunter2", "hun" * 99]
+    "typed",
+    [
+        "kf.example.com/?token=hunter2",
+        "http://me:hunter2",
+        "https://kf.example.com/dex/auth/local/login?back=&state=hunter2",
+        "hun" * 99,
+    ],
 )
 def test_what_may_be_a_secret_or_is_very_long_is_not_repeated(typed: str) -> None:
     with pytest.raises(NotReachable) as caught:

@@ -20,6 +20,9 @@ HOSTS = [
     ("localhost:8080/pipeline", "such as http://localhost:8080/pipeline"),
     ("[::1]:8080", "such as http://[::1]:8080"),
     ("http://::1:8080", "brackets"),
+    ("http://[fe80::1%eth0]:8080", "network interface"),
+    ("kf.example.com:8080/_/pipeline", "such as https://kf.example.com:8080/pipeline"),
+    (f"https://kf.example.com/dex/auth?state={SECRET}", "a page to sign in on"),
     ("http://my host/pipeline", "has a space in it"),
     (f"https://me:{SECRET}@kf.example.com/pipeline", "user name or password"),
     (f"me:{SECRET}@kf.example.com", "user name or password"),
@@ -40,6 +43,13 @@ PAGES = [
     "http://localhost:9/pipeline/#/runs/details/xyz",
     "http://localhost:9/_/pipeline/?ns=team#/runs",
     "http://localhost:9/pipeline/?ns=team#/runs",
+    "http://localhost:9/_/jupyter/?ns=team",
+    "http://localhost:9/_/volumes",
+    "http://localhost:9/?ns=team",
+    "http://localhost:9/pipeline/?ns=team",
+    "http://localhost:9/manage-users?ns=team",
+    "http://localhost:9/katib/?ns=team",
+    "http://localhost:9/pipeline/apis/v2beta1/healthz",
 ]
 
 #: A field beside the host, and what was typed there.
