@@ -88,7 +88,7 @@ class Prover:
     def other_path(self, headers: Mapping[str, str] | None = None) -> tuple[str, str | None] | None:
         """Return the address at the same origin where KFP does answer, and its version."""
         root = origin(self._host)
-        for path in ("/pipeline", ""):
+        for path in _other_paths(urlsplit(self._host).path):
             host = root + path
             if host == self._host:
                 continue
@@ -117,6 +117,13 @@ class Prover:
             return self._get(url, headers)
         except KfpConnectError:
             return None
+
+
+def _other_paths(path: str) -> tuple[str, ...]:
+    """Return where KFP may be instead: below `path`, beside it, or at the root, each once."""
+    above = path.rpartition("/")[0]
+    below = path.removesuffix("/pipeline")
+    return tuple(dict.fromkeys((f"{below}/pipeline", f"{above}/pipeline", "/pipeline", above, "")))
 
 
 def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) -> KfpConnectError:

@@ -84,10 +84,14 @@ class TestReachable:
         ascent, _ = ascend({bare: page(bare, "app"), HEALTHZ: page(HEALTHZ, "app")}, host=ORIGIN)
         ascent.failed("not-kfp")
 
-    def test_a_path_that_is_too_much_is_named_too(self) -> None:
-        bare = f"{ORIGIN}/apis/v2beta1/healthz"
-        ascent, _ = ascend({bare: healthz(bare, users=False)})
-        assert ascent.failed("wrong-path").remedy_copy == ORIGIN
+    @pytest.mark.parametrize(
+        ("typed", "there"),
+        [("/pipeline", ""), *((f"/a{end}", "/a/pipeline") for end in ("", "/b", "/pipeline/b"))],
+    )
+    def test_a_path_that_is_too_much_or_stops_short_is_named(self, typed: str, there: str) -> None:
+        health = f"{ORIGIN}{there}/apis/v2beta1/healthz"
+        ascent, _ = ascend({health: healthz(health, users=False)}, host=ORIGIN + typed)
+        assert ascent.failed("wrong-path").remedy_copy == ORIGIN + there
 
 
 class TestSignedIn:
