@@ -18,6 +18,7 @@ from ..core.auth.base import Given
 from ..core.errors import KfpConnectError, error
 from ..core.fields import check_namespace
 from ..core.secret import Secret
+from .describe import describe
 from .diagnosing import diagnose
 from .live import Live
 from .manager import Manager
@@ -140,7 +141,7 @@ class _Connect(_Handler):
             password=Secret(password) if password else None,
         )
         await asyncio.wait({live.start(given)})
-        self.answer(live.to_dict())
+        self.answer(describe(live))
 
 
 class _Refresh(_Handler):
@@ -152,19 +153,19 @@ class _Refresh(_Handler):
                 await self.manager.leasing(live).refused(session.generation)
         if session is None or live.session is not None:
             await asyncio.wait({live.start(Given())})
-        self.answer(live.to_dict())
+        self.answer(describe(live))
 
 
 class _Disconnect(_Handler):
     async def post(self) -> None:
         live = await self.live()
         self.manager.disconnect(live)
-        self.answer(live.to_dict())
+        self.answer(describe(live))
 
 
 class _Status(_Handler):
     async def post(self) -> None:
-        self.answer((await self.live()).to_dict())
+        self.answer(describe(await self.live()))
 
 
 class _Diagnose(_Handler):

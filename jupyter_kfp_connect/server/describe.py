@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.errors import KfpConnectError
 from ..core.times import iso
 from ..core.wanted import SignInWanted
-
-if TYPE_CHECKING:
-    from .live import Live
+from .live import Live
 
 
 def describe(live: Live) -> dict[str, Any]:

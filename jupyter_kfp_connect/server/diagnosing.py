@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..core.auth.base import Given
+from .describe import describe
 from .live import Live
 
 
@@ -14,7 +15,7 @@ async def diagnose(live: Live) -> dict[str, Any]:
     """Return CONNECTION with ``probes`` and ``attempts``, once the rungs have been looked at."""
     await asyncio.wait({live.start(Given())})
     last = live.last
-    return live.to_dict() | {
+    return describe(live) | {
         "probes": [asdict(probe) for probe in last.probes] if last else [],
         "attempts": [asdict(way) for way in last.ways] if last else [],
     }

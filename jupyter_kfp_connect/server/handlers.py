@@ -14,6 +14,7 @@ from tornado import web
 
 from ..core.codes import CODES
 from ..core.errors import KfpConnectError, error
+from .describe import describe
 from .kernels import Kernels
 from .live import Live
 from .manager import Manager
@@ -137,4 +138,4 @@ async def settled(task: asyncio.Task[None], seconds: float) -> bool:
 
 def told(lives: Sequence[Live]) -> list[dict[str, Any]]:
     """Return CONNECTIONs."""
-    return [live.to_dict() for live in lives]
+    return [describe(live) for live in lives]

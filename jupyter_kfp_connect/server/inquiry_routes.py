@@ -7,7 +7,8 @@ from tornado import web
 
 from ..core.errors import error
 from ..core.fields import check_namespace
-from ..core.manifests import ServiceAccount, manifest
+from ..core.manifests import Manifest, ServiceAccount, manifest
+from ..core.own_account import usual_accounts
 from .diagnosing import diagnose
 from .handlers import Handler
 from .looking import look_into
@@ -45,9 +46,18 @@ class ManifestHandler(Handler):
         environment = self.manager.environment
         namespace = self.get_query_argument("namespace", None) or environment.namespace
         if not namespace:
-            raise error("bad-request", "namespace: it is missing, and this is no pod that has one")
+            raise error(
+                "bad-request",
+                "namespace: it is missing, and this is no pod that has one",
+                remedy="Name it: ?namespace=team-a.",
+            )
         named = self.get_query_arguments("service_account")
         accounts = [ServiceAccount.parse(text) for text in named]
-        made = await in_thread(lambda: manifest(kind, namespace, accounts))
+
+        def make() -> Manifest:
+            usual = accounts or usual_accounts(kind, namespace, environment)
+            return manifest(kind, namespace, usual)
+
+        made = await in_thread(make)
         self.set_header("Content-Disposition", f'attachment; filename="{made.filename}"')
         self.finish(made.text, set_content_type="text/yaml; charset=utf-8")

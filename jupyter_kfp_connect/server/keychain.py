@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..core.auth.base import Given
 from ..core.connection import DEFAULTS, KEEPS_SESSION, Connection
@@ -25,6 +25,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 SERVICE = "jupyter-kfp-connect"
+#: How long a password is kept: until the server stops, not at all, or in the keyring.
+Remember = Literal["server", "no", "keyring"]
 #: Backends that keep nothing, or keep it for everybody to read.
 _UNFIT = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt", "plaintext")
 #: Seconds that the server's end waits for a keyring.

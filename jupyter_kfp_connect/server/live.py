@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Protocol
 
 from ..core.auth.base import Given
 from ..core.catalogue import Entry
+from ..core.climb import Climb
 from ..core.connection import Connection
 from ..core.errors import KfpConnectError, SignInFailed, SignInNeeded, error
 from ..core.ladder import Ladder, Rung
@@ -16,9 +16,26 @@ from ..core.session import Lease, Session
 from ..core.transport import Cancel
 from ..core.wanted import SignInWanted, after_failure
 from .attempt import Attempt
-from .describe import describe
-from .owner import Owner, Remember
+from .keychain import Keychain, Remember
 from .threads import in_thread
+
+
+class Owner(Protocol):
+    """What a connection needs of who keeps it; see `Manager`."""
+
+    keychain: Keychain
+
+    def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
+        """Make a climb for the connection as it is now."""
+        ...
+
+    def adapt(self, session: Session, connection: Connection) -> None:
+        """Let a session take over a change that moves no credential."""
+        ...
+
+    def changed(self, live: Live, kernels_ask_again: bool) -> None:
+        """Tell windows, and kernels where they have to ask again."""
+        ...
 
 
 class Live:
@@ -54,10 +71,6 @@ class Live:
         """Whether an attempt is under way."""
         return self._attempt is not None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return CONNECTION as the wire contract has it."""
-        return describe(self)
-
     # What people do.
 
     def start(self, given: Given, remember: Remember = "server") -> asyncio.Task[None]:
@@ -80,7 +93,7 @@ class Live:
             raise error("busy", f"“{self.entry.connection.name}” is being signed in to")
         session = self.session if empty else None
         attempt = Attempt(self.ladder, again=session is not None)
-        attempt.ladder = Ladder(self._tell_from_thread(attempt))
+        attempt.ladder = Ladder(attempt.watch(partial(self._tell, attempt)))
         if session is not None:
             attempt.ladder.put(*self.ladder)
             work = self._look_again(attempt, session)
@@ -281,9 +294,6 @@ class Live:
         self.remembered = "no"
         self._unproven = None
 
-    def _tell_from_thread(self, attempt: Attempt) -> Callable[[], None]:
-        def tell() -> None:
-            if self._attempt is attempt:
-                self._owner.changed(self, False)
-
-        return attempt.watch(tell)
+    def _tell(self, attempt: Attempt) -> None:
+        if self._attempt is attempt:
+            self._owner.changed(self, False)

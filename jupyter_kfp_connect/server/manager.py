@@ -20,6 +20,7 @@ from ..core.proof import ui_url
 from ..core.session import Session
 from ..core.transport import RequestsTransport
 from .attempt import Attempt
+from .describe import describe
 from .editing import Editor
 from .events import Events
 from .kernels import Kernels
@@ -114,7 +115,7 @@ class Manager:
         if self.catalogue.refresh():
             self.events.emit("connections")
         return {
-            "connections": [self._of(entry).to_dict() for entry in self.catalogue],
+            "connections": [describe(self._of(entry)) for entry in self.catalogue],
             "default": self.default,
             "policy": {
                 "locked": not self.policy.allow_user_connections,
@@ -236,7 +237,7 @@ class Manager:
         self.kernels.forget(kernel_id)
         self.sign_ins.forget(kernel_id)
 
-    # What a connection needs of who keeps it; see `Owner`.
+    # What a connection needs of who keeps it; see `live.Owner`.
 
     def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
         """Make a climb for the connection as it is now."""

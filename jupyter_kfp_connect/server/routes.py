@@ -13,10 +13,11 @@ from ..core.auth.base import Given
 from ..core.connection import no_such_field
 from ..core.errors import error
 from ..core.secret import Secret
+from .describe import describe
 from .handlers import Handler, settled, told
 from .inquiry_routes import DiagnoseHandler, ManifestHandler, OverviewHandler
 from .kernel_routes import KernelHandler, KernelsHandler, SignInHandler
-from .owner import Remember
+from .keychain import Remember
 
 _NAME = r"(?P<name>[^/]+)"
 _SECRETS = ("password", "token", "cookies")
@@ -41,7 +42,7 @@ class ConnectionHandler(Handler):
     @authorized
     async def put(self, name: str) -> None:
         live, made = self.manager.put(name, self.body(), await self.may_execute())
-        self.answer(live.to_dict(), 201 if made else 200)
+        self.answer(describe(live), 201 if made else 200)
 
     @web.authenticated
     @authorized
@@ -67,7 +68,7 @@ class ConnectHandler(Handler):
         else:
             task = live.start(given, remember)
         done = await settled(task, seconds)
-        self.answer(live.to_dict(), 200 if done else 202)
+        self.answer(describe(live), 200 if done else 202)
 
     def _wait(self) -> float:
         text = self.get_query_argument("wait", "10")
@@ -88,7 +89,7 @@ class CancelHandler(Handler):
     async def post(self, name: str) -> None:
         live = self.manager.live(name)
         live.give_up()
-        self.answer(live.to_dict())
+        self.answer(describe(live))
 
 
 class DisconnectHandler(Handler):
@@ -99,7 +100,7 @@ class DisconnectHandler(Handler):
     async def post(self, name: str) -> None:
         live = self.manager.live(name)
         self.manager.disconnect(live)
-        self.answer(live.to_dict())
+        self.answer(describe(live))
 
 
 class DefaultHandler(Handler):
@@ -135,7 +136,7 @@ class SandboxHandler(Handler):
         if live.session is None:
             # Its front door is on this very machine: the form can be there at once.
             await settled(live.start(Given()), _LONGEST_WAIT)
-        self.answer(live.to_dict())
+        self.answer(describe(live))
 
     @web.authenticated
     @authorized
