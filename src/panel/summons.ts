@@ -1,16 +1,16 @@
+import type { IConnection, ISignIn } from '../_contract';
 import { isConnected } from '../connections';
-import type { IKfpWaitingCells } from '../tokens';
-import type { PanelController } from './controller';
+import type { IKfpConnection, IKfpWaitingCells } from '../tokens';
 
 /**
  * Cells that wait for a sign-in call the form for their connection.
  */
 export class Summons {
   /**
-   * @param controller - the panel
+   * @param form - where it is shown
    */
-  constructor(controller: PanelController) {
-    this._controller = controller;
+  constructor(form: Summons.IForm) {
+    this._form = form;
   }
 
   /** How often the form was called. */
@@ -27,7 +27,7 @@ export class Summons {
    * A cell waits: show the form for its connection.
    */
   async call(cell: IKfpWaitingCells.ICell): Promise<void> {
-    const { model } = this._controller;
+    const { model } = this._form;
     this._count += 1;
     this._isPending = true;
     await model.load();
@@ -37,12 +37,12 @@ export class Summons {
     if (!connection) {
       return;
     }
-    this._controller.select(connection.name);
+    this._form.select(connection.name);
     const isKnown =
-      this._controller.signInOf(connection) !== null || isConnected(connection);
+      this._form.signInOf(connection) !== null || isConnected(connection);
     if (!isKnown && !connection.busy) {
       // Only its front door can tell what it asks for.
-      await this._controller.connect(connection.name);
+      await this._form.connect(connection.name);
     }
   }
 
@@ -53,7 +53,29 @@ export class Summons {
     this._isPending = false;
   }
 
-  private readonly _controller: PanelController;
+  private readonly _form: Summons.IForm;
   private _count = 0;
   private _isPending = false;
+}
+
+/**
+ * A namespace for what a call needs.
+ */
+export namespace Summons {
+  /**
+   * What can show the form for a connection.
+   */
+  export interface IForm {
+    /** The connections. */
+    readonly model: IKfpConnection;
+
+    /** Show a connection. */
+    select(name: string): void;
+
+    /** What the user has to do to be signed in, `null` where that is nothing. */
+    signInOf(connection: IConnection): ISignIn | null;
+
+    /** Connect. */
+    connect(name: string): Promise<void>;
+  }
 }
