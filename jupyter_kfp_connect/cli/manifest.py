@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
 from ..core.environment import Environment
 from ..core.errors import KfpConnectError
 from ..core.manifests import ServiceAccount, manifest
-from ..core.own_account import own_account
+from ..core.own_account import usual_accounts
 from ..kernel.broker_client import Broker
 from .console import Console
 from .status import HOLDS, WRONG_USAGE
@@ -23,18 +22,10 @@ def print_manifest(arguments: argparse.Namespace, broker: Broker | None, console
         return WRONG_USAGE
     try:
         named = [ServiceAccount.parse(text) for text in arguments.service_accounts]
-        accounts = named or _own(arguments.kind, namespace, environment)
+        accounts = named or usual_accounts(arguments.kind, namespace, environment)
         made = manifest(arguments.kind, namespace, accounts)
     except KfpConnectError as problem:
         console.problem(problem)
         return WRONG_USAGE
     console.say(made.text.rstrip("\n"))
     return HOLDS
-
-
-def _own(kind: str, namespace: str, environment: Environment) -> Sequence[ServiceAccount]:
-    """Return this pod's ServiceAccount where the manifest can name it."""
-    account = own_account(environment)
-    # A pod runs as an account of its own namespace; a RoleBinding may name any.
-    fits = account is not None and (kind == "role-binding" or account.namespace == namespace)
-    return [account] if account is not None and fits else []

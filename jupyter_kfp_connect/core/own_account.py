@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from .auth.tokens import claims_of
@@ -29,6 +30,24 @@ def own_account(environment: Environment, root: Path = Path("/")) -> ServiceAcco
         if account is not None:
             return account
     return None
+
+
+def usual_accounts(kind: str, namespace: str, environment: Environment) -> Sequence[ServiceAccount]:
+    """Return this pod's ServiceAccount where a manifest of `namespace` can name it.
+
+    Parameters
+    ----------
+    kind : {"pod-default", "pod", "role-binding"}
+        As `manifest` takes it.
+    namespace : str
+        Where it is applied.
+    environment : Environment
+        Facts of this process.
+    """
+    account = own_account(environment) if kind in ("pod", "role-binding") else None
+    # A pod runs as an account of its own namespace; a RoleBinding may name any.
+    fits = account is not None and (kind == "role-binding" or account.namespace == namespace)
+    return [account] if account is not None and fits else []
 
 
 def _account_in(path: Path) -> ServiceAccount | None:

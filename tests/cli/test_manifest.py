@@ -88,8 +88,14 @@ def test_the_accounts_named_are_those_bound(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize(
     "words",
-    [["pod"], ["pod", "-n", "Team B"], ["role-binding", "-n", "b", "--service-account", "jane"]],
-    ids=["no namespace", "none", "no account"],
+    [
+        ["pod"],
+        ["pod", "-n", "Team B"],
+        ["role-binding", "-n", "b", "--service-account", "jane"],
+        ["pod", "-n", "b", "--service-account", "a/jane"],
+        ["pod-default", "-n", "b", "--service-account", "b/jane"],
+    ],
+    ids=["no namespace", "none", "no account", "a foreign account", "one too many"],
 )
 def test_what_is_missing_is_never_filled_with_a_placeholder(
     words: list[str], capsys: pytest.CaptureFixture[str]

@@ -100,4 +100,5 @@ def test_without_a_token_a_program_is_told_what_to_apply(no_token: None) -> None
 def _expect_pod_default(remedy: dict[str, Any]) -> None:
     assert "PodDefault" in remedy["text"], json.dumps(remedy)
     assert "kind: PodDefault" in remedy["copy"]
-    assert f"namespace: {NAMESPACE}" in remedy["copy"]
+    assert f'namespace: "{NAMESPACE}"' in remedy["copy"]
+    assert remedy["filename"] == "access-ml-pipeline.yaml"

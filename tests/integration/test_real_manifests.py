@@ -79,6 +79,19 @@ def test_the_role_binding_gives_that_account_that_right_until_it_is_deleted(
     assert not may_list_runs(real_cluster, user.replace(ACCOUNT, "default-viewer"))
 
 
+@pytest.mark.parametrize("name", ["123", "1e3", "null", "on"])
+def test_names_that_are_no_text_in_yaml_are_taken(
+    name: str, applied: Applied, real_cluster: RealCluster
+) -> None:
+    real_cluster.kubectl("create", "namespace", name)
+    real_cluster.kubectl("create", "serviceaccount", name, "--namespace", name)
+    assert applied("pod-default", "-n", name)["metadata"]["namespace"] == name
+    pod = applied("pod", "-n", name, "--service-account", f"{name}/{name}")
+    assert pod["spec"]["serviceAccountName"] == name
+    binding = applied("role-binding", "-n", name, "--service-account", f"{name}/{name}")
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": name, "namespace": name}]
+
+
 def may_list_runs(cluster: RealCluster, user: str) -> bool:
     """Ask the API server what it asks itself for KFP."""
     review = {

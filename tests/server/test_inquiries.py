@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from ..core.fakes import jwt
 from ..sandbox.running import Clock, RunningSandbox
 from ..sandbox.test_api import make_experiment, make_run
 from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, SilentServer, Told, counted
@@ -213,10 +215,35 @@ async def test_a_role_binding_names_who_may_work_there(rest: Rest) -> None:
     assert (subject["namespace"], subject["name"]) == ("team-b", "default-editor")
 
 
+@pytest.fixture
+def as_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mount a token of team-b/notebooks, to be asked for before the server."""
+    token = tmp_path / "token"
+    token.write_text(jwt(sub="system:serviceaccount:team-b:notebooks"))
+    monkeypatch.setenv("KF_PIPELINES_SA_TOKEN_PATH", str(token))
+
+
+async def test_a_pod_is_bound_as_who_it_is_where_nobody_is_named(
+    as_notebooks: None, rest: Rest
+) -> None:
+    (subject,) = parsed(await manifest(rest, "role-binding", namespace="team-a"))["subjects"]
+    assert (subject["namespace"], subject["name"]) == ("team-b", "notebooks")
+    foreign = parsed(await manifest(rest, "pod", namespace="team-a"))
+    assert foreign["spec"]["serviceAccountName"] == "default-editor"
+    own = parsed(await manifest(rest, "pod", namespace="team-b"))
+    assert own["spec"]["serviceAccountName"] == "notebooks"
+
+
 @pytest.mark.parametrize(
     ("kind", "params", "field"),
     [
         ("pod", {}, "namespace"),
+        ("pod", {"namespace": "team-a", "service_account": "team-b/jane"}, "service account"),
+        (
+            "pod-default",
+            {"namespace": "team-a", "service_account": "team-a/jane"},
+            "service account",
+        ),
         ("pod", {"namespace": "UPPER"}, "namespace"),
         ("pod", {"namespace": "a\nb: c"}, "namespace"),
         ("secret", {"namespace": "team-a"}, "kind"),

@@ -1,7 +1,8 @@
 """The manifests of Kubeflow's guide, filled in and ready to apply.
 
 Pod and PodDefault mount a token for Kubeflow Pipelines ("ServiceAccount Token Volume"), the
-RoleBinding lets ServiceAccounts work in a namespace ("RBAC Authorization").
+RoleBinding lets ServiceAccounts work in a namespace ("RBAC Authorization"). What is filled in
+stands in quotes: a namespace may be called 123 or null, which are no texts in YAML.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from string import Template
 from typing import Literal, get_args
 
 from ..environment import AUDIENCE, DEFAULT_TOKEN_FILE
-from ..errors import error
+from ..errors import KfpConnectError, error
 from ..fields import NAMESPACE, check_namespace
+from ..shown import shown
 
 Kind = Literal["pod-default", "pod", "role-binding"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 #: Kubeflow's notebooks run as this ServiceAccount of their namespace.
 DEFAULT_SERVICE_ACCOUNT = "default-editor"
+#: Kubernetes takes longer names for nothing that stands in here.
+_LONGEST_NAME = 253
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,12 @@ class ServiceAccount:
         RequestError
             ``bad-request``.
         """
-        namespace, slash, name = text.partition("/")
-        labels = name.split(".")
-        if not slash or not all(NAMESPACE.fullmatch(part) for part in (namespace, *labels)):
-            raise error(
-                "bad-request",
-                f"service account: “{text}” is none",
-                remedy="Give NAMESPACE/NAME, such as team-a/default-editor.",
+        namespace, _, name = text.strip().partition("/")
+        labels = (namespace, *name.split("."))
+        if not all(NAMESPACE.fullmatch(label) for label in labels) or len(name) > _LONGEST_NAME:
+            raise _bad_account(
+                f"“{shown(text, 80)}” is none",
+                "Give NAMESPACE/NAME, such as team-a/default-editor.",
             )
         return cls(namespace, name)
 
@@ -70,20 +73,24 @@ def manifest(
     namespace : str
         Where it is applied.
     service_accounts : sequence of ServiceAccount, optional
-        For ``role-binding``: who may work in `namespace`; for ``pod`` the first is the one to run
+        For ``role-binding``: who may work in `namespace`; for ``pod`` the one of `namespace` to run
         as. By default ``default-editor`` of `namespace`.
 
     Raises
     ------
     RequestError
-        ``bad-request``: no such kind, or no namespace.
+        ``bad-request``: no such kind, no namespace, or accounts that do not fit.
     """
     if kind not in KINDS:
         raise error(
-            "bad-request", f"kind: “{kind}” is none", remedy=f"Choose one of {', '.join(KINDS)}."
+            "bad-request",
+            f"kind: “{shown(kind, 80)}” is none",
+            remedy=f"Choose one of {', '.join(KINDS)}.",
         )
     namespace = check_namespace("namespace", namespace)
-    accounts = list(service_accounts) or [ServiceAccount(namespace)]
+    accounts = list(dict.fromkeys(service_accounts))
+    _check_accounts(kind, namespace, accounts)
+    accounts = accounts or [ServiceAccount(namespace)]
     name = {
         "pod-default": "access-ml-pipeline",
         "pod": "access-kfp",
@@ -102,11 +109,40 @@ def manifest(
     return Manifest(f"{name}.yaml", text)
 
 
+def _check_accounts(kind: str, namespace: str, accounts: Sequence[ServiceAccount]) -> None:
+    if kind == "pod-default" and accounts:
+        raise _bad_account("a PodDefault names none", "Leave it out.")
+    fits = len(accounts) <= 1 and all(account.namespace == namespace for account in accounts)
+    if kind == "pod" and not fits:
+        raise _bad_account(
+            f"a pod runs as one account, of its own namespace {namespace}",
+            f"Give one, such as {namespace}/{DEFAULT_SERVICE_ACCOUNT}.",
+        )
+
+
 def _binding_name(accounts: Sequence[ServiceAccount]) -> str:
-    spaces = list(dict.fromkeys(account.namespace for account in accounts))
-    who = spaces[0] if len(spaces) == 1 else f"{spaces[0]}-and-{len(spaces) - 1}-more"
-    return f"allow-{who}-kubeflow-edit"
+    """Return a name of its own for these accounts: applied, it must replace no other binding.
+
+    For ``default-editor`` alone it is the guide's. Neither “_” nor “.” can be in a namespace.
+    """
+    name = f"allow-{'_'.join(_named(account) for account in accounts)}-kubeflow-edit"
+    if len(name) > _LONGEST_NAME:
+        raise _bad_account("those are too many for one RoleBinding", "Make one for each.")
+    return name
+
+
+def _named(account: ServiceAccount) -> str:
+    usual = account.name == DEFAULT_SERVICE_ACCOUNT
+    return account.namespace if usual else f"{account.namespace}.{account.name}"
 
 
 def _subject(account: ServiceAccount) -> str:
-    return f"  - kind: ServiceAccount\n    name: {account.name}\n    namespace: {account.namespace}"
+    return (
+        "  - kind: ServiceAccount\n"
+        f'    name: "{account.name}"\n'
+        f'    namespace: "{account.namespace}"'
+    )
+
+
+def _bad_account(what: str, remedy: str) -> KfpConnectError:
+    return error("bad-request", f"service account: {what}", remedy=remedy)
