@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from .answers import EXPERIMENTS, HEALTHZ, OLD_HEALTHZ, Meaning, classify, reported_message
+from .answers import EXPERIMENTS, HEALTHZ, OLD_HEALTHZ, Meaning, classify
 from .auth.front_door import flow_start, is_dashboard, is_flow_start
 from .auth.tokens import claims_of, namespace_of
 from .codes import CODES
 from .connection import Connection
 from .diagnosis.refusals import Refusal, explain_refusal
-from .diagnosis.unknown import as_it_is, reporting, without_sent
+from .diagnosis.unknown import as_it_is, reported, reporting
 from .diagnosis.versions import both_versions
 from .environment import Environment
 from .errors import KfpConnectError, error
@@ -194,7 +194,7 @@ def refusal(
     token = headers.get("Authorization", "").removeprefix("Bearer ")
     seen = Refusal(
         answer.status,
-        reported_message(without_sent(answer, headers)),
+        reported(answer, headers),
         claims_of(token),
         bool(headers),
         way,

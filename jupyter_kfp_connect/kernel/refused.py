@@ -22,19 +22,17 @@ def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
         What the call was made with.
     """
     # Loaded only where something is refused: a new kernel's client is to be there at once.
-    from ..core.answers import reported_message
     from ..core.auth.tokens import claims_of
     from ..core.diagnosis.refusals import Refusal, explain_refusal
-    from ..core.diagnosis.unknown import without_sent
+    from ..core.diagnosis.unknown import reported
     from ..core.http import Answer
 
-    answer = without_sent(Answer(status, lease.host, (), body), lease.headers)
-    message = reported_message(answer)
+    answer = Answer(status, lease.host, (), body)
     scheme, _, token = lease.headers.get("Authorization", "").partition(" ")
     return explain_refusal(
         Refusal(
             status=status,
-            message=message,
+            message=reported(answer, lease.headers),
             claims=claims_of(token) if scheme == "Bearer" else {},
             sent=bool(lease.headers),
             way=lease.way,

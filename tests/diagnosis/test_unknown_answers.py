@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from html import escape
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 
+from jupyter_kfp_connect.core.diagnosis.repeated import MASK, without
 from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES, as_it_is, in_quotes, masked
 from jupyter_kfp_connect.core.http import Answer
-from tests.core.answers import as_json, healthz, page
-from tests.core.fakes import given, jwt
-from tests.core.script import START, Script
+from tests.core.answers import as_json, healthz, page, signed_out
+from tests.core.fakes import PASSWORD, given, jwt
+from tests.core.script import ACCEPTED, CALLBACK, START, TO_FORM, Script
 from tests.core.test_dex_refusals import fails
 
 from .catalogued import HEALTHZ, LIST, climb, rung
 
 TOKEN = jwt()
+COOKIES = given(cookies="oauth2_proxy_kubeflow=a+b/c==17")
 COOKIE = "oauth2_proxy_kubeflow=opensesame"
 PLAIN = [("content-type", "text/plain; charset=utf-8")]
 
@@ -87,6 +94,74 @@ def test_a_host_that_answers_with_what_was_sent_shows_nobody(
         assert not re.search(rf"{secret[:3]}.?”", shown)
 
 
+HARD = 'pass/word+17 &"<é=>|'
+WRITINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in a URL": quote,
+    "in a URL, all of it": lambda text: re.sub(
+        "%..", lambda match: match[0].lower(), quote(text, safe="")
+    ),
+    "in a form": lambda text: urlencode({"q": text}),
+    "in JSON": json.dumps,
+    "in JSON, as Go writes it": lambda text: (
+        json.dumps(text).replace("&", "\\u0026").replace("<", "\\u003C")
+    ),
+    "in JSON, as PHP writes it": lambda text: json.dumps(text).replace("/", "\\/"),
+    "in HTML": escape,
+    "in HTML, by numbers": lambda text: "".join(
+        char if char.isalnum() and char.isascii() else f"&#{ord(char)};" for char in text
+    ),
+    "in base64": lambda text: b64encode(text.encode()).decode(),
+    "in a longer text's base64": lambda text: b64encode(f"abcd {text}, yes".encode()).decode(),
+    "in base64 for URLs": lambda text: urlsafe_b64encode(f"a{text}!".encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("secret", [HARD, "hunter2", "opensesame", TOKEN])
+@pytest.mark.parametrize("how", WRITINGS)
+def test_a_secret_is_found_however_a_host_writes_it(how: str, secret: str) -> None:
+    written = WRITINGS[how](secret)
+    left = without(f"before {written} after", [secret])
+    assert left.startswith("before ")
+    assert left.endswith(" after")
+    core = left.removeprefix("before ").removesuffix(" after")
+    assert MASK in core
+    known = {secret[at : at + 5] for at in range(len(secret) - 4)}
+    known |= {written[at : at + 9] for at in range(4, len(written) - 12)}
+    assert not [part for part in known if part in core]
+
+
+@pytest.mark.parametrize("how", WRITINGS)
+@pytest.mark.parametrize(
+    ("who", "secret"),
+    [(given(token="opaque/token-17=="), "opaque/token-17=="), (COOKIES, "a+b/c==17")],
+)
+def test_a_host_that_writes_what_was_sent_in_another_way_shows_it_nowhere(
+    how: str, who: Any, secret: str
+) -> None:
+    written = WRITINGS[how](secret)
+    for kind, body in (
+        ("text/plain", f"seen {written}"),
+        ("text/html", f"<p>seen {written}</p>"),
+        ("application/json", json.dumps({"message": f"seen {written}"})),
+        ("application/json", f'{{"message": "seen {written.strip(chr(34))}"}}'),
+    ):
+        for status in (401, 403, 418, 500):
+            reply = Answer(status, LIST, [("content-type", kind)], body.encode())
+            ascent = climb({HEALTHZ: healthz(), LIST: reply}, who, namespace="team-a")
+            problems = [ascent.problem, *(each.problem for each in ascent.ladder)]
+            shown = " ".join(str(problem) for problem in problems if problem)
+            assert shown
+            assert secret not in shown
+            assert written.strip('"') not in shown
+
+
+def test_a_password_that_a_page_after_the_sign_in_repeats_is_not_shown() -> None:
+    refused = page(CALLBACK, f"<title>no {escape(PASSWORD)} here</title>", 403)
+    problem = fails(Script(), *TO_FORM, ACCEPTED, refused, signed_out())
+    assert "no ••• here" in problem.message
+
+
 @pytest.mark.parametrize(
     "secret",
     [
@@ -95,6 +170,9 @@ def test_a_host_that_answers_with_what_was_sent_shows_nobody(
         "Authorization: Bearer abcdefgh",
         '{"access_token": "hunter2hunter2"}',
         "password=hunter2hunter2",
+        "password%3Dhunter2hunter2",
+        "password=&quot;hunter2hunter2&quot;",
+        r"{\"password\": \"hunter2hunter2\"}",
         "/callback?code=hunter2&state=hunter2",
         "0123456789abcdef0123456789abcdef0123",
     ],

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ..answers import HEALTHZ, Meaning, classify
 from ..connection import Connection
 from ..cookies import Cookies
+from ..diagnosis.repeated import without
 from ..diagnosis.sign_in import NO_SESSION_AFTER_ALL
 from ..errors import KfpConnectError, NotReachable, SignInNeeded, error
 from ..hosts import origin, same_origin
@@ -239,7 +240,9 @@ class SignIn:
             return answer  # We are in, but at no path of KFP's.
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
             # Also where cookies were set: those of a sign-in that was not finished are no session.
-            raise NO_SESSION_AFTER_ALL.error(title=str(page_of(after).title or after.status))
+            sent = [self._login.password.reveal()] if self._login else []
+            title = without(page_of(after).title, sent) or str(after.status)
+            raise NO_SESSION_AFTER_ALL.error(title=title)
         return answer
 
     # One hop after the other, by the rules of trust.

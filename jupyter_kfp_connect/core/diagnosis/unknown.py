@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..answers import reported_message
 from ..shown import shown
+from .repeated import MASK, secrets_in, without, without_secrets
 
 if TYPE_CHECKING:
     from ..http import Answer
@@ -17,16 +18,13 @@ ISSUES = "https://github.com/jupyter-kfp-connect/jupyter-kfp-connect/issues"
 
 #: Characters of an answer that are shown.
 MOST = 300
-_MASK = "•••"
-#: A value that was sent and is shorter than this is found by chance in any text.
-_SHORTEST = 6
 #: What looks like a secret, whoever it belongs to.
 _SECRETS = (
     re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"),
     re.compile(r"(?i)(?<=bearer )[^\s\"'<>]+"),
     re.compile(
-        r"(?i)(?<![\w-])([\w-]{0,30}(?:password|passwd|token|secret|cookie|session|csrf)"
-        r"[\w-]{0,30}[\"']?\s?[=:]\s?[\"']?)[^\s\"'&;,<>]{6,}"
+        r"(?i)(?<![\w-])([\w-]{0,30}(?:password|passwd|token|secret|cookie|session|csrf)[\w-]{0,30}"
+        r"(?:\\?[\"']|&quot;)?\s?(?:[=:]|%3[ad])\s?(?:\\?[\"']|&quot;)?)[^\s\"'&;,<>\\]{6,}"
     ),
     re.compile(r"([?&;](?:code|state)=)[^\s\"'&;,<>]+"),
     # Long and with both digits and letters: nothing that people read.
@@ -34,10 +32,8 @@ _SECRETS = (
 )
 
 
-def without_sent(answer: Answer, headers: Mapping[str, str] | None) -> Answer:
-    """Return `answer` without the credential that was sent: a host may answer with it.
-
-    The whole body is looked at, before anything is cut off and leaves a part of a secret.
+def reported(answer: Answer, headers: Mapping[str, str] | None) -> str:
+    """Return what `answer` says for itself, without the credential that was sent.
 
     Parameters
     ----------
@@ -46,16 +42,15 @@ def without_sent(answer: Answer, headers: Mapping[str, str] | None) -> Answer:
     headers : mapping of str to str or None
         ``Authorization`` and ``Cookie`` as they were sent.
     """
-    body = answer.body
-    for value in _values(headers or {}):
-        body = body.replace(value.encode("utf-8", "replace"), _MASK.encode())
-    return replace(answer, body=body)
+    secrets = secrets_in(headers or {})
+    # Once more after the JSON was read, which may spell any letter in another way.
+    return without(reported_message(without_secrets(answer, secrets)), secrets)
 
 
 def masked(text: str) -> str:
     """Return `text` without anything that looks like a secret, whoever it belongs to."""
     for pattern in _SECRETS:
-        text = pattern.sub(lambda match: f"{match[1] if match.re.groups else ''}{_MASK}", text)
+        text = pattern.sub(lambda match: f"{match[1] if match.re.groups else ''}{MASK}", text)
     return text
 
 
@@ -76,21 +71,10 @@ def as_it_is(answer: Answer, headers: Mapping[str, str] | None) -> str:
     headers : mapping of str to str or None
         What was sent.
     """
-    text = without_sent(answer, headers).text[: 8 * MOST]
+    text = without_secrets(answer, secrets_in(headers or {})).text[: 8 * MOST]
     return in_quotes(answer.status, shown(answer.content_type, 60), text)
 
 
 def reporting(remedy: str) -> str:
     """Return `remedy` with the place where an answer that no rule knows is reported."""
     return f"{remedy} If that does not explain it, open an issue at {ISSUES} with this answer."
-
-
-def _values(headers: Mapping[str, str]) -> list[str]:
-    """Return what is secret in the headers, the longest first."""
-    found = []
-    for name, value in headers.items():
-        if name.lower() == "authorization":
-            found.append(value.partition(" ")[2] or value)
-        elif name.lower() == "cookie":
-            found += [pair.partition("=")[2].strip() for pair in value.split(";")]
-    return sorted((value for value in found if len(value) >= _SHORTEST), key=len, reverse=True)
