@@ -16,6 +16,13 @@ export type Text = string | null;
  * ISO 8601 in UTC.
  */
 export type Time = string | null;
+/**
+ * Those that the user may work in, each with the role there; none where they are unknown.
+ */
+export type Namespaces = {
+  namespace: string;
+  role: string;
+}[];
 export type SignInKind =
   'password' | 'device' | 'login-host' | 'token' | 'cookie';
 export type RungName = 'reachable' | 'signed-in' | 'authorized' | 'in-notebook';
@@ -85,6 +92,7 @@ export interface IConnection {
   kfp_version: Text;
   multi_user: boolean | null;
   ui_url: Text;
+  namespaces: Namespaces;
   busy: boolean;
   sign_in: ISignIn | null;
   /**
@@ -216,10 +224,7 @@ export interface IErrorEnvelope {
  * What is going on in a namespace.
  */
 export interface IOverview {
-  namespaces: {
-    namespace: string;
-    role: string;
-  }[];
+  namespaces: Namespaces;
   experiments: {
     id: string;
     name: string;
@@ -298,4 +303,8 @@ export interface ILease {
    * A file whose change makes the headers old.
    */
   watch: string | null;
+  /**
+   * In words how long they hold, where nothing renews them.
+   */
+  lasting?: string | null;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.errors import KfpConnectError
+from ..core.session import Facts
 from ..core.times import iso
 from ..core.wanted import SignInWanted
 from .live import Live
@@ -27,10 +28,16 @@ def describe(live: Live) -> dict[str, Any]:
         "kfp_version": facts.kfp_version if facts else None,
         "multi_user": facts.multi_user if facts else None,
         "ui_url": facts.ui_url if facts else None,
+        "namespaces": roles(facts) if facts else [],
         "busy": live.busy,
         "sign_in": _sign_in(wanted, live.problem) if wanted is not None else None,
         "rungs": [rung.to_dict() for rung in live.ladder],
     }
+
+
+def roles(facts: Facts) -> list[dict[str, str]]:
+    """Return the namespaces that the user may work in, each with the role there."""
+    return [{"namespace": name, "role": role} for name, role in facts.namespaces]
 
 
 def _sign_in(wanted: SignInWanted, problem: KfpConnectError | None) -> dict[str, Any]:

@@ -28,6 +28,7 @@ READ_ONLY = frozenset(
         "kfp_version",
         "multi_user",
         "ui_url",
+        "namespaces",
         "busy",
         "sign_in",
         "rungs",

@@ -10,6 +10,7 @@ from ..core.http import NetworkSettings
 from ..core.lease import Lease
 from ..core.overview import overview
 from ..core.transport import RequestsTransport
+from .describe import roles
 from .live import Live
 from .manager import Manager
 from .threads import in_thread
@@ -44,8 +45,7 @@ async def look_into(manager: Manager, live: Live, namespace: str | None) -> dict
         lease = await leasing.refused(lease.generation, namespace)
         seen = await in_thread(partial(_ask, lease))
     session = live.session
-    known = session.facts.namespaces if session is not None else ()
-    return {"namespaces": [{"namespace": name, "role": role} for name, role in known], **seen}
+    return {"namespaces": roles(session.facts) if session is not None else [], **seen}
 
 
 def _ask(lease: Lease) -> dict[str, Any]:

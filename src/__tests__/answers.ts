@@ -62,6 +62,7 @@ export function connection(rest: Partial<IConnection> = {}): IConnection {
     kfp_version: null,
     multi_user: null,
     ui_url: null,
+    namespaces: [],
     busy: false,
     sign_in: null,
     rungs: [rung('reachable'), rung('signed-in'), rung('authorized')],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_kfp_connect.sandbox.options import SHARED_NAMESPACE, USER_NAMESPACE
+from jupyter_kfp_connect.sandbox.options import SHARED_NAMESPACE, USER, USER_NAMESPACE
 
 from ..sandbox.running import RunningSandbox
 from .asking import POSTED, BrokerClient, Rest, counted
@@ -36,6 +36,27 @@ async def test_the_picker_has_every_namespace_with_its_role(
         USER_NAMESPACE: "owner",
         SHARED_NAMESPACE: "contributor",
     }
+
+
+async def test_who_has_to_choose_a_namespace_is_offered_each_with_its_role(
+    rest: Rest, kubeflow: RunningSandbox
+) -> None:
+    kubeflow.sandbox.cluster.rights.grant(USER, "team-mine", "owner")
+    await rest.put("work", host=kubeflow.sandbox.host)
+    told = await rest.sign_in("work")
+    assert rung(told, "authorized")["code"] == "namespace-needed"
+    offered = {each["namespace"]: each["role"] for each in told["namespaces"]}
+    assert offered == {
+        USER_NAMESPACE: "owner",
+        SHARED_NAMESPACE: "contributor",
+        "team-mine": "owner",
+    }
+    await rest.put("work", namespace="team-elsewhere")
+    refused = await rest.settled("work")
+    assert rung(refused, "authorized")["state"] == "failed"
+    assert refused["namespaces"] == told["namespaces"]
+    ended = (await rest.ask("POST", "connections/work/disconnect")).data
+    assert ended["namespaces"] == []
 
 
 async def test_changing_the_namespace_keeps_session_and_headers_and_reaches_the_next_call(
