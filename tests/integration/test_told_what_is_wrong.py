@@ -6,9 +6,8 @@ lost but the password.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from ..stack.dex import SECOND_CONNECTOR, SECOND_EMAIL, SECOND_PASSWORD, SECOND_
 from ..stack.plugin import StackFactory
 from ..stack.processes import free_ports
 from ..stack.stack import Stack
+from ..stack.stand_in import Quiet, StandIn, running
 from .cluster import NAMESPACE, PodVolume
 
 
@@ -90,22 +90,15 @@ async def test_a_refused_connection_is_told_with_its_port(rest: Rest) -> None:
     assert f"localhost:{nobody}" in failed["detail"]
 
 
-class Files(SimpleHTTPRequestHandler):
+class Files(Quiet, SimpleHTTPRequestHandler):
     """Python's own file server, silent."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
 def file_server() -> Iterator[str]:
     """The address of something that answers, and is no KFP."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Files) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with running(StandIn(Files)) as server:
         yield f"http://localhost:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 async def test_a_host_that_is_not_kfp_is_told(rest: Rest, file_server: str) -> None:

@@ -8,31 +8,26 @@ Dex at once, ``/login/oidc`` takes visitors back, and the session is the cookie
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.cookies import SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
 from tests.stack import dex
 from tests.stack.stack import Stack
+from tests.stack.stand_in import Quiet, StandIn, running
 
 COOKIE_NAME = "authservice_session"
 STATE_COOKIE = "oidc_state_csrf"
 PASSED_ON = ("Content-Type", "Location", "Set-Cookie")
 
 
-class StandInAuthService(ThreadingHTTPServer):
+class StandInAuthService(StandIn):
     """The front door, the sessions that it gave, and how often a password came by."""
 
-    daemon_threads = True
-
     def __init__(self, stack: Stack) -> None:
-        super().__init__(("127.0.0.1", 0), _Door)
+        super().__init__(_Door)
         self.stack = stack
         self.sessions: set[str] = set()
         self.begun: dict[str, str] = {}  # a sign-in's state: the path that it is to end at
@@ -48,24 +43,13 @@ class StandInAuthService(ThreadingHTTPServer):
         self.sessions.clear()
 
 
-@contextmanager
-def stand_in_authservice(stack: Stack) -> Iterator[StandInAuthService]:
+def stand_in_authservice(stack: Stack) -> AbstractContextManager[StandInAuthService]:
     """Run the front door before a stack's Dex and KFP API while the block lasts."""
-    with StandInAuthService(stack) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return running(StandInAuthService(stack))
 
 
-class _Door(BaseHTTPRequestHandler):
+class _Door(Quiet):
     server: StandInAuthService
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
 
     def do_GET(self) -> None:
         """Let Dex's pages and whoever has a session through; send others to Dex."""

@@ -1,29 +1,33 @@
-"""A stand-in for an organisation's HTTP proxy: relays plain http, tunnels https, asks nobody."""
+"""A stand-in for an organisation's HTTP proxy: relays plain http, tunnels https."""
 
 from __future__ import annotations
 
 import select
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from base64 import b64encode
+from contextlib import AbstractContextManager, suppress
+from http.client import HTTPConnection, responses
 from urllib.parse import urlsplit
+
+from tests.stack.stand_in import Quiet, StandIn, running
 
 #: Headers that belong to one hop.
 HOP = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "content-length"}
 PATIENCE = 10.0  # seconds without a byte
 
 
-class StandInProxy(ThreadingHTTPServer):
-    """The proxy, and what it was asked for: a method and a host with its port."""
+class StandInProxy(StandIn):
+    """The proxy, and what it was asked for: a method and a host with its port.
 
-    daemon_threads = True
+    Parameters
+    ----------
+    password : str, optional
+        What the user ``me`` has to give; without it nobody is asked.
+    """
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Relay)
+    def __init__(self, password: str | None = None) -> None:
+        super().__init__(_Relay)
+        self.password = password
         self.asked: list[tuple[str, str]] = []
 
     @property
@@ -31,28 +35,23 @@ class StandInProxy(ThreadingHTTPServer):
         """Its address."""
         return f"http://127.0.0.1:{self.server_port}"
 
+    def url_with(self, password: str) -> str:
+        """Return its address with a password in it, as a proxy's variable has it."""
+        return f"http://me:{password}@127.0.0.1:{self.server_port}"
 
-@contextmanager
-def stand_in_proxy() -> Iterator[StandInProxy]:
+
+def stand_in_proxy(password: str | None = None) -> AbstractContextManager[StandInProxy]:
     """Run the proxy while the block lasts."""
-    with StandInProxy() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return running(StandInProxy(password))
 
 
-class _Relay(BaseHTTPRequestHandler):
+class _Relay(Quiet):
     server: StandInProxy
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
 
     def do_GET(self) -> None:
         """Relay a request for an absolute address."""
+        if not self._is_known():
+            return
         target = urlsplit(self.path)
         self.server.asked.append((self.command, target.netloc))
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -76,6 +75,8 @@ class _Relay(BaseHTTPRequestHandler):
 
     def do_CONNECT(self) -> None:
         """Tunnel to a host."""
+        if not self._is_known():
+            return
         self.server.asked.append((self.command, self.path))
         host, _, port = self.path.rpartition(":")
         with socket.create_connection((host, int(port)), PATIENCE) as upstream:
@@ -84,6 +85,19 @@ class _Relay(BaseHTTPRequestHandler):
             with suppress(OSError):
                 _both_ways(self.connection, upstream)
         self.close_connection = True
+
+    def _is_known(self) -> bool:
+        """Whether the visitor may pass; else they were asked for a password."""
+        password = self.server.password
+        given = self.headers.get("Proxy-Authorization", "")
+        if password is None or given == f"Basic {b64encode(f'me:{password}'.encode()).decode()}":
+            return True
+        self.send_response_only(407, responses[407])
+        self.send_header("Proxy-Authenticate", 'Basic realm="proxy"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        self.close_connection = True
+        return False
 
 
 def _both_ways(one: socket.socket, other: socket.socket) -> None:
