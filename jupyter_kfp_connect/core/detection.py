@@ -10,6 +10,7 @@ from time import monotonic
 from .answers import HEALTHZ, Meaning, classify
 from .auth.chain import Attempt, endpoint_of
 from .auth.front_door import is_dashboard, start_form
+from .auth.service_account_token import ServiceAccountToken
 from .connection import Connection, stable_id
 from .environment import Environment
 from .errors import KfpConnectError
@@ -181,12 +182,8 @@ def _attempt(candidate: Candidate, outcome: Answer | BaseException, what: str) -
 
 
 def _token_attempt(environment: Environment) -> Attempt:
-    way = "service-account-token"
-    if environment.has_token_file:
-        return Attempt(way, None, "ok", f"a token is mounted at {environment.token_file}")
-    named = environment.token_file_named
-    where = f"no file at {environment.token_file}"
-    if named:
-        reason = f"{where}, KF_PIPELINES_SA_TOKEN_PATH names it"
-        return Attempt(way, None, "token-file-missing", reason)
-    return Attempt(way, None, "token-missing", f"{where}, KF_PIPELINES_SA_TOKEN_PATH not set")
+    problem = ServiceAccountToken.of(environment, None).problem
+    if problem is not None:
+        return Attempt(ServiceAccountToken.way, None, problem.code, problem.message)
+    reason = f"a token is mounted at {environment.token_file}"
+    return Attempt(ServiceAccountToken.way, None, "ok", reason)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from jupyter_kfp_connect.core.environment import DEFAULT_TOKEN_FILE, Environment
+from jupyter_kfp_connect.core.environment import DEFAULT_TOKEN_FILE
 
 from .fakes import environment, pod
 
@@ -17,7 +15,6 @@ def test_on_a_laptop_nothing_is_taken_for_a_pod(tmp_path: Path) -> None:
     assert (known.namespace, known.endpoint, known.token, known.cookies) == (None,) * 4
     assert known.token_file == str(tmp_path / DEFAULT_TOKEN_FILE.lstrip("/"))
     assert not known.token_file_named
-    assert not known.has_token_file
     assert known.cluster_domain == "cluster.local"
 
 
@@ -25,7 +22,6 @@ def test_a_pod_knows_its_namespace_and_its_token(tmp_path: Path) -> None:
     known = pod(tmp_path, "team-a", token="x")
     assert known.in_pod
     assert known.namespace == "team-a"
-    assert known.has_token_file
 
 
 def test_a_pod_without_a_mounted_account_is_a_pod(tmp_path: Path) -> None:
@@ -59,16 +55,3 @@ def test_a_variable_that_is_empty_is_not_set(tmp_path: Path) -> None:
     known = environment(tmp_path, KF_PIPELINES_ENDPOINT="", KF_PIPELINES_TOKEN="")
     assert known.endpoint is None
     assert known.token is None
-
-
-@pytest.mark.parametrize("path", ["/" + "x" * 300, "/etc/passwd/token", ""])
-def test_a_token_path_that_cannot_be_looked_at_is_no_token(path: str) -> None:
-    assert not Environment(token_file=path).has_token_file
-
-
-def test_a_token_may_come_and_go(tmp_path: Path) -> None:
-    known = pod(tmp_path)
-    assert not known.has_token_file
-    Path(known.token_file).parent.mkdir(parents=True)
-    Path(known.token_file).write_text("x")
-    assert known.has_token_file

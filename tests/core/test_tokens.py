@@ -27,6 +27,7 @@ from jupyter_kfp_connect.core.secret import Secret
 from .fakes import ACCOUNT, Transport, jwt, pod
 
 NOWHERE = Transport({})
+VARIABLE = "KF_PIPELINES_SA_TOKEN_PATH"
 
 
 def code_of(work: Any) -> str:
@@ -96,7 +97,7 @@ class TestMounted:
         return Path(pod(tmp_path, token="first").token_file)
 
     def test_a_swapped_file_is_the_next_token(self, path: Path) -> None:
-        credential = ServiceAccountToken(str(path), named=False)
+        credential = ServiceAccountToken(str(path))
         assert sent(credential) == "first"
         fresh = path.with_name("fresh")
         fresh.write_text("second\n")
@@ -111,7 +112,7 @@ class TestMounted:
     ) -> None:
         token = jwt(3600)
         path.write_text(token)
-        credential = ServiceAccountToken(str(path), named=False)
+        credential = ServiceAccountToken(str(path))
         assert sent(credential) == token
         if content is None:
             path.unlink()
@@ -122,32 +123,59 @@ class TestMounted:
     @pytest.mark.parametrize("token", ["no-end", jwt(-5)])
     def test_a_token_that_may_be_over_bridges_nothing(self, path: Path, token: str) -> None:
         path.write_text(token)
-        credential = ServiceAccountToken(str(path), named=False)
+        credential = ServiceAccountToken(str(path))
         assert sent(credential) == token
         path.write_text("")
         assert code_of(credential.headers) == "token-empty"
 
     @pytest.mark.parametrize(
-        ("content", "named", "code"),
+        ("content", "named_by", "code"),
         [
-            (None, False, "token-missing"),
-            (None, True, "token-file-missing"),
-            (b"", False, "token-empty"),
-            (b"\xff\xfe", False, "token-malformed"),
-            (b"two words", False, "token-malformed"),
+            (None, None, "token-missing"),
+            (None, "the connection", "token-file-missing"),
+            (b"", None, "token-empty"),
+            (b"\xff\xfe", None, "token-malformed"),
+            (b"two words", None, "token-malformed"),
         ],
     )
     def test_what_is_the_matter_with_the_file_is_told(
-        self, path: Path, content: bytes | None, named: bool, code: str
+        self, path: Path, content: bytes | None, named_by: str | None, code: str
     ) -> None:
         path.unlink()
         if content is not None:
             path.write_bytes(content)
-        assert code_of(ServiceAccountToken(str(path), named=named).headers) == code
+        assert code_of(ServiceAccountToken(str(path), named_by=named_by).headers) == code
 
-    def test_a_folder_in_its_place_is_told(self, tmp_path: Path) -> None:
-        folder = ServiceAccountToken(str(tmp_path), named=True)
-        assert code_of(folder.headers) == "token-file-missing"
+    @pytest.mark.parametrize(
+        ("named_by", "words"),
+        [("the connection", "Correct the path"), (VARIABLE, "The token's volume did not mount")],
+    )
+    def test_who_names_a_missing_file_is_told_and_what_to_do_there(
+        self, named_by: str, words: str
+    ) -> None:
+        problem = ServiceAccountToken("/gone/token", named_by=named_by).problem
+        assert problem is not None
+        assert problem.message == f"no file at /gone/token, {named_by} names it"
+        assert problem.remedy.startswith(words)
+
+    def test_a_pod_of_an_unknown_namespace_is_told_what_prints_the_pod_default(self) -> None:
+        problem = ServiceAccountToken("/gone/token").problem
+        assert problem is not None
+        assert problem.remedy_copy is None
+        assert "jupyter kfp-connect manifest pod-default -n NAMESPACE" in problem.remedy
+
+    @pytest.mark.parametrize("path", ["/" + "x" * 300, "/etc/passwd/token", "/", ""])
+    def test_a_path_that_cannot_be_looked_at_is_no_token(self, path: str) -> None:
+        problem = ServiceAccountToken(path, named_by=VARIABLE).problem
+        assert problem is not None
+        assert problem.code == "token-file-missing"
+
+    def test_a_token_may_come_and_go(self, tmp_path: Path) -> None:
+        here = pod(tmp_path)
+        assert ServiceAccountToken.of(here, None).problem is not None
+        Path(here.token_file).parent.mkdir(parents=True)
+        Path(here.token_file).write_text("x")
+        assert ServiceAccountToken.of(here, None).problem is None
 
 
 class TestFile:

@@ -16,8 +16,10 @@ from ..secret import Secret
 from .base import Credential, Given
 from .bearer_token import TokenCommand, TokenFile, TokenValue
 from .none import NoCredential
-from .service_account_token import ServiceAccountToken, pod_default_of
+from .service_account_token import ServiceAccountToken, not_mounted
 from .session_cookie import SessionCookie
+
+_NO_FILE = ("token-missing", "token-file-missing")
 
 
 @dataclass(frozen=True)
@@ -218,30 +220,29 @@ def _from_variables(
 def _from_token_file(
     connection: Connection, environment: Environment
 ) -> tuple[Credential | None, Attempt]:
-    way = ServiceAccountToken.way
-    if not environment.has_token_file:
-        named = (
-            "KF_PIPELINES_SA_TOKEN_PATH names it"
-            if environment.token_file_named
-            else "KF_PIPELINES_SA_TOKEN_PATH not set"
-        )
-        code = "token-file-missing" if environment.token_file_named else "token-missing"
-        reason = f"no file at {environment.token_file}, {named}"
-        return None, Attempt(way, None, code, reason)
-    if not trusts_mounted_token(connection.host, environment):
-        reason = "a token is mounted, but is sent by itself only to this cluster's KFP"
-        return None, Attempt(way, connection.host, "token-not-for-this-host", reason)
-    return ServiceAccountToken.of(environment, None), Attempt(way, connection.host, "ok", "mounted")
+    way, host = ServiceAccountToken.way, connection.host
+    token = ServiceAccountToken.of(environment, None)
+    problem = token.problem
+    if problem is not None and problem.code in _NO_FILE:
+        return None, Attempt(way, None, problem.code, problem.message)
+    if not trusts_mounted_token(host, environment):
+        reason = "a mounted token is sent by itself only to this cluster's KFP"
+        return None, Attempt(way, host, "token-not-for-this-host", reason)
+    if problem is not None:  # chosen all the same: the kubelet may be about to fill it
+        return token, Attempt(way, host, problem.code, problem.message)
+    return token, Attempt(way, host, "ok", "mounted")
 
 
 def token_problem(attempts: Sequence[Attempt], environment: Environment) -> KfpConnectError | None:
     """Return the rung 2 error for a mounted token that would be needed and is not used."""
     for attempt in attempts:
         if attempt.code == "token-missing" and environment.in_pod:
-            pod_default = pod_default_of(environment.namespace)
-            return error("token-missing", attempt.reason, remedy_copy=pod_default)
+            return not_mounted(attempt.reason, environment.namespace)
         if attempt.code == "token-file-missing":
-            return error("token-file-missing", attempt.reason)
-        if attempt.code == "token-not-for-this-host" and attempt.way == ServiceAccountToken.way:
-            return error("token-not-for-this-host", attempt.reason)
+        if attempt.way != ServiceAccountToken.way:
+            continue
+            problem = ServiceAccountToken.of(environment, None).problem
+            return problem or error(attempt.code, attempt.reason)
+        if attempt.code == "token-not-for-this-host":
+            return error(attempt.code, attempt.reason)
     return None

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from pathlib import Path
 
+from ..codes import CODES
 from ..environment import Environment
 from ..errors import KfpConnectError, error
 from ..http import Transport
 from ..manifests import manifest
 from .base import Headers
 from .tokens import bearer
+
+_VARIABLE = "KF_PIPELINES_SA_TOKEN_PATH"
+_CONNECTION = "the connection"
 
 
 class ServiceAccountToken:
@@ -20,9 +24,8 @@ class ServiceAccountToken:
     ----------
     path : str
         The file.
-    named : bool
-        Whether somebody named it; else it is the guide's default, and its absence means that
-        nothing was mounted.
+    named_by : str, optional
+        Who names it; by default it is the guide's, and its absence means that nothing was mounted.
     namespace : str, optional
         The pod's, for the PodDefault that mounts one.
     """
@@ -30,10 +33,12 @@ class ServiceAccountToken:
     way = "service-account-token"
     renews = True
 
-    def __init__(self, path: str, *, named: bool, namespace: str | None = None) -> None:
+    def __init__(
+        self, path: str, *, named_by: str | None = None, namespace: str | None = None
+    ) -> None:
         self.watch: str | None = path
         self._path = Path(path)
-        self._named = named
+        self._named_by = named_by
         self._namespace = namespace
         self._last: Headers | None = None
 
@@ -41,9 +46,18 @@ class ServiceAccountToken:
     def of(cls, environment: Environment, token_file: str | None) -> ServiceAccountToken:
         """Return the credential for a connection's file, else the environment's."""
         if token_file:
-            return cls(token_file, named=True)
-        named = environment.token_file_named
-        return cls(environment.token_file, named=named, namespace=environment.namespace)
+            return cls(token_file, named_by=_CONNECTION)
+        named_by = _VARIABLE if environment.token_file_named else None
+        return cls(environment.token_file, named_by=named_by, namespace=environment.namespace)
+
+    @property
+    def problem(self) -> KfpConnectError | None:
+        """What is the matter with the file now; ``None`` where it has a token."""
+        try:
+            self.headers()
+        except KfpConnectError as problem:
+            return problem
+        return None
 
     def headers(self) -> Headers:
         """See `Credential.headers`."""
@@ -66,27 +80,45 @@ class ServiceAccountToken:
     def _read(self) -> str:
         try:
             return self._path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise self._missing() from None
         except UnicodeDecodeError:
             raise error("token-malformed", f"the file {self._path} is no token") from None
         except OSError as problem:
             raise error(
-                "token-file-missing", f"the file {self._path} cannot be read: {problem.strerror}"
+                "token-file-missing",
+                f"the file {self._path} cannot be read: {problem.strerror}",
+                remedy="Make it a file that the user who runs the notebook server may read.",
             ) from None
 
     def _missing(self) -> KfpConnectError:
-        if self._named:
+        if self._named_by is not None:
+            wrong_path = "Correct the path in the connection. If it is right: "
             return error(
                 "token-file-missing",
-                f"KF_PIPELINES_SA_TOKEN_PATH or the connection names {self._path}, but no file is "
-                "there",
+                f"no file at {self._path}, {self._named_by} names it",
+                remedy=f"{wrong_path}{CODES['token-file-missing'].remedy}"
+                if self._named_by == _CONNECTION
+                else None,
             )
-        return error(
-            "token-missing",
-            f"no Pipelines token is mounted at {self._path}",
-            remedy_copy=pod_default_of(self._namespace),
-        )
+        return not_mounted(f"no file at {self._path}, {_VARIABLE} not set", self._namespace)
+
+
+def not_mounted(what: str, namespace: str | None) -> KfpConnectError:
+    """Return the error where no token is mounted, with the PodDefault that mounts one.
+
+    Parameters
+    ----------
+    what : str
+        Where none was found.
+    namespace : str or None
+        Where the PodDefault is applied: the pod's, where it is known.
+    """
+    pod_default = pod_default_of(namespace)
+    remedy = CODES["token-missing"].remedy
+    if pod_default is None:
+        remedy += " `jupyter kfp-connect manifest pod-default -n NAMESPACE` prints the PodDefault."
+    return error("token-missing", what, remedy=remedy, remedy_copy=pod_default)
 
 
 def pod_default_of(namespace: str | None) -> str | None:
