@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,22 +84,25 @@ class Evidence:
         return found
 
     def _places(self) -> list[tuple[str, bytes]]:
-        files = [path for path in sorted(self._folder.rglob("*")) if path.is_file()]
-        written = [(str(path), path.read_bytes()) for path in files]
-        return [*self._said, *written, *self._of_processes()]
+        return [*self._said, *self._written(), *self._of_processes()]
+
+    def _written(self) -> list[tuple[str, bytes]]:
+        found = []
+        for path in sorted(self._folder.rglob("*")):
+            with suppress(FileNotFoundError):  # it has just been removed
+                if path.is_file():
+                    found.append((str(path), path.read_bytes()))
+        return found
 
     def _of_processes(self) -> list[tuple[str, bytes]]:
         found = []
         for pid in self._processes:
-            if not psutil.pid_exists(pid):
-                continue
-            first = psutil.Process(pid)
-            for process in (first, *first.children(recursive=True)):
-                try:
-                    seen = json.dumps([process.cmdline(), process.environ()])
-                except psutil.Error:  # it has just ended
-                    continue
-                found.append((f"process {process.name()}", seen.encode()))
+            with suppress(psutil.NoSuchProcess):  # it ended before
+                first = psutil.Process(pid)
+                for process in (first, *first.children(recursive=True)):
+                    with suppress(psutil.Error):  # it has just ended
+                        seen = json.dumps([process.cmdline(), process.environ()])
+                        found.append((f"process {process.name()}", seen.encode()))
         return found
 
 
