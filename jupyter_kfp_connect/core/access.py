@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .answers import Meaning, classify
 from .auth.tokens import namespace_of, short_subject
@@ -13,6 +14,26 @@ from .http import Answer, Transport
 from .ladder import Ladder
 from .lease import Lease
 from .proof import Identity, Prover, refusal, unknown
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What goes with each call.
+
+    Attributes
+    ----------
+    way : str
+        The `auth` in use.
+    headers : mapping of str to str
+        The credential.
+    lasting : str or None
+        In words how long it holds, where nothing renews it.
+    """
+
+    way: str
+    headers: Mapping[str, str] = field(repr=False)
+    lasting: str | None = None
+
 
 _REFUSED = (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH, Meaning.DENIED)
 
@@ -26,24 +47,22 @@ class Access:
         Where it is shown.
     prover : Prover
         Asks the host.
-    way : str
-        The `auth` in use.
-    headers : mapping of str to str
-        What is sent.
+    sent : Sent
+        The credential.
     """
 
-    def __init__(
-        self, ladder: Ladder, prover: Prover, way: str, headers: Mapping[str, str]
-    ) -> None:
+    def __init__(self, ladder: Ladder, prover: Prover, sent: Sent) -> None:
         self._ladder = ladder
         self._prover = prover
-        self._way = way
-        self._headers = headers
+        self._way = sent.way
+        self._headers = sent.headers
+        self._lasting = sent.lasting
 
     def signed_in(self, subject: str | None, ms: int) -> None:
-        """Show who the host takes us for."""
+        """Show who the host takes us for, and until when if a person has to renew that."""
         who = short_subject(subject) if subject else "accepted"
-        self._ladder.put(self._ladder["signed-in"].ok(who, ms))
+        told = f"{who}, {self._lasting}" if self._lasting else who
+        self._ladder.put(self._ladder["signed-in"].ok(told, ms))
 
     def of_nobody(
         self, namespace: str | None, *, multi_user: bool, otherwise: KfpConnectError | None
@@ -147,7 +166,7 @@ def prove_namespace(lease: Lease, connection: Connection, transport: Transport) 
         return
     ladder = Ladder()
     prover = Prover(connection, transport)
-    Access(ladder, prover, lease.way, lease.headers).to(lease.namespace, Identity())
+    Access(ladder, prover, Sent(lease.way, lease.headers)).to(lease.namespace, Identity())
     problem = ladder["authorized"].problem
     if problem is not None:
         raise problem

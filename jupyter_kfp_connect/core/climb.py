@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
-from .access import Access
+from .access import Access, Sent
 from .answers import HEALTHZ, Meaning, classify
-from .auth.base import Credential, Given, drive
+from .auth.base import Credential, Given, drive, lasting
 from .auth.chain import Attempt, choose, in_cluster_name, token_problem
 from .auth.dex import Asked, Login, SignIn
 from .auth.dex_session import DexSession
 from .auth.none import NoCredential
+from .auth.session_cookie import SessionCookie
 from .connection import Connection
 from .cookies import Cookies
 from .environment import Environment
@@ -137,10 +138,11 @@ class Climb:
         self._reachable(answer, _ANSWERS[meaning])
         if meaning is Meaning.KFP:
             return credential, answer
+        if meaning is Meaning.SIGNED_OUT and isinstance(credential, SessionCookie):
+            raise credential.refused(self.connection.host)
         if meaning is not Meaning.SIGNED_OUT or answer.status == 401:
             raise refusal(answer, headers, credential.way)
-        codes = {"session-cookie": "cookie-refused", "none": "sign-in-needed"}
-        code = codes.get(credential.way, "token-refused")
+        code = "sign-in-needed" if credential.way == "none" else "token-refused"
         raise error(code, f"{origin(self.connection.host)} sends us to its sign-in page")
 
     def _look(self, prover: Prover) -> None:
@@ -223,7 +225,8 @@ class Climb:
         namespace = self.connection.namespace or usual
         behind = isinstance(credential, DexSession) and bool(headers.values)
         self._reachable(healthz, place(healthz, self.connection.host, behind=behind))
-        access = Access(self.ladder, prover, credential.way, headers.values)
+        sent = Sent(credential.way, headers.values, lasting(credential, headers))
+        access = Access(self.ladder, prover, sent)
         if credential.way == "none":
             access.of_nobody(
                 namespace,

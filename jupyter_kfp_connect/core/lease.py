@@ -48,6 +48,8 @@ class Lease:
         How to reach the host; `timeout` in seconds.
     watch : str or None
         A file whose change makes the headers old, such as a mounted token.
+    lasting : str or None
+        In words how long the headers hold, where only a person can get new ones.
     """
 
     connection_id: str
@@ -68,6 +70,7 @@ class Lease:
     proxy: str | None = field(default=None, repr=False)
     timeout: float = 10.0
     watch: str | None = None
+    lasting: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", HiddenHeaders(self.headers))

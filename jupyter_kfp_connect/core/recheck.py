@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .access import Access
+from .access import Access, Sent
 from .answers import Meaning, classify
 from .errors import KfpConnectError, error
 from .http import Transport
@@ -51,7 +51,7 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
         raise not_here(prover, answer, lease.headers)
     behind = lease.way == "dex" and bool(lease.headers)
     ladder.put(ladder["reachable"].ok(place(answer, lease.host, behind=behind), answer.ms))
-    access = Access(ladder, prover, lease.way, lease.headers)
+    access = Access(ladder, prover, Sent(lease.way, lease.headers, lease.lasting))
     identity = Identity(lease.signed_in_as, session.facts.namespaces)
     if lease.way == "none":
         bypassed = error("sign-in-needed", "the host now asks who you are")

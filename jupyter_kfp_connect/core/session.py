@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from .auth.base import Credential, Headers
+from .auth.base import Credential, Headers, lasting
 from .connection import Connection
 from .errors import error
 from .http import NetworkSettings, Transport, closing
@@ -210,6 +210,7 @@ class Session:
             proxy=settings.proxy,
             timeout=settings.timeout,
             watch=self._credential.watch,
+            lasting=lasting(self._credential, self._headers),
         )
 
     def __repr__(self) -> str:

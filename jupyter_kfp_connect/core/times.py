@@ -18,3 +18,8 @@ def from_iso(text: str | None) -> datetime | None:
     if text is None:
         return None
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def written(time: datetime) -> str:
+    """Return `time` for people: ``2026-05-09 at 14:05 UTC``."""
+    return f"{time.astimezone(timezone.utc):%Y-%m-%d at %H:%M} UTC"

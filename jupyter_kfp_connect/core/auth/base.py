@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from ..errors import KfpConnectError
 from ..http import Answer, Request, Transport
 from ..secret import HiddenHeaders, Secret
+from ..times import written
 
 T = TypeVar("T")
 
@@ -48,11 +49,14 @@ class Headers:
         In UTC, where it is known.
     subject : str or None
         Who the credential itself says we are.
+    lasting : str or None
+        In words how long it holds, where that takes more than `expires_at`.
     """
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     expires_at: datetime | None = None
     subject: str | None = None
+    lasting: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", HiddenHeaders(self.values))
@@ -103,6 +107,21 @@ class Credential(Protocol):
             Why not; `SignInNeeded` where a person has to act.
         """
         ...
+
+
+def lasting(credential: Credential, headers: Headers) -> str | None:
+    """Return in words how long `headers` hold, where a person has to get new ones then.
+
+    Returns
+    -------
+    str or None
+        Such as ``until 2026-05-09 at 14:05 UTC``; ``None`` for what renews itself, and where
+        nothing is known of an end.
+    """
+    if credential.renews:
+        return None
+    ends = headers.expires_at
+    return headers.lasting or (f"until {written(ends)}" if ends is not None else None)
 
 
 def drive(flow: Flow[T], transport: Transport) -> T:

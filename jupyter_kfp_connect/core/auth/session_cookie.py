@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from ..errors import KfpConnectError, error
+from ..hosts import origin
 from ..http import Transport
 from ..secret import Secret
+from ..times import written
 from .base import Headers
+from .pasted_cookies import PastedCookie, read_cookies
 from .tokens import time_of
 
-#: What a browser's tools show of a cookie besides its name and value; no server wants it back.
-_ATTRIBUTES = ("path", "domain", "max-age", "samesite", "httponly", "secure", "priority")
-#: oauth2-proxy's cookies say when they were made: value, seconds since 1970, signature.
-_BEGUN = re.compile(r"\|(\d{10})\|")
+#: oauth2-proxy's cookies say when they were made: value, seconds since 1970, signature
+#: (``SignedValue`` in its pkg/encryption/utils.go).
+_BEGAN = re.compile(r"[^|]+\|(\d{10})\|[^|]+")
+#: A value too long for one cookie comes in parts (its pkg/sessions/cookie/session_store.go).
+_PART = re.compile(r"(?P<whole>.+)_(?P<index>\d{1,2})")
+#: The front doors' own names for the session; an administrator may choose another.
+_SESSIONS = re.compile(r"oauth2_proxy|authservice_session")
+#: What Kubeflow's manifests set, ``cookie_expire`` (recording ``dex-login-ok``).
+_USUALLY = timedelta(hours=24)
+#: oauth2-proxy lets clocks differ by this.
+_SLACK = timedelta(minutes=5)
 
 
 class SessionCookie:
-    """A ``Cookie`` header as a browser shows it; it cannot be renewed.
+    """Cookies that a browser has; they cannot be renewed.
 
-    A whole ``Set-Cookie`` line serves as well, and says when the session ends.
+    Parameters
+    ----------
+    cookies : Secret
+        As they were pasted: see `read_cookies`.
+
+    Raises
+    ------
+    SignInNeeded
+        Code ``cookie-refused``: they cannot be read.
     """
 
     way = "session-cookie"
@@ -29,25 +49,17 @@ class SessionCookie:
     watch: str | None = None
 
     def __init__(self, cookies: Secret) -> None:
-        text = re.sub(r"(?i)^(set-)?cookie:\s*", "", cookies.reveal().strip())
-        kept, self._ends = [], None
-        for part in filter(None, (part.strip() for part in text.split(";"))):
-            name, _, value = part.partition("=")
-            if name.lower() == "expires":
-                self._ends = _date(value)
-            elif name.lower() not in _ATTRIBUTES:
-                kept.append(part)
-        if not re.fullmatch(r"[\x20-\x7e]*=[\x20-\x7e]*", "; ".join(kept)):
-            raise error("cookie-refused", "that is no cookie: give name=value, as a browser has it")
-        begun = _BEGUN.search(text)
-        self._begun = time_of(int(begun[1])) if begun else None
-        self._cookies = Secret("; ".join(kept))
+        pasted = read_cookies(cookies.reveal())
+        self._cookies = Secret("; ".join(f"{each.name}={each.value}" for each in pasted))
+        self._life = Life.of(pasted)
 
     def headers(self) -> Headers:
         """See `Credential.headers`."""
-        if self._ends is not None and self._ends <= datetime.now(timezone.utc):
+        if self._life.is_over:
             raise self._over()
-        return Headers({"Cookie": self._cookies.reveal()}, self._ends)
+        return Headers(
+            {"Cookie": self._cookies.reveal()}, self._life.ends, lasting=self._life.told()
+        )
 
     def due(self, now: datetime) -> bool:
         """Never: see `Credential.due`."""
@@ -57,20 +69,82 @@ class SessionCookie:
         """Raise: only a browser gets a new one."""
         raise self._over()
 
+    def refused(self, host: str) -> KfpConnectError:
+        """Return the error for a front door that does not take the cookie."""
+        began = self._life.began
+        since = f": it began on {written(began)}, and usually lasts a day" if began else ""
+        return error(
+            "cookie-refused",
+            f"the cookie is no session at {origin(host)}, or its session is over{since}",
+        )
+
     def _over(self) -> KfpConnectError:
-        if self._ends is not None:
-            return error("cookie-refused", f"the session of the cookie ended{_on(self._ends)}")
-        since = f", which began{_on(self._begun)}," if self._begun else ""
-        return error("cookie-refused", f"the session of the cookie{since} is over")
+        began, ends = self._life.began, self._life.ends
+        if ends is not None:
+            what = f"the session of the cookie ended on {written(ends)}"
+        else:
+            since = f", which began on {written(began)}," if began else ""
+            what = f"the session of the cookie{since} is over"
+        return error("cookie-refused", what)
 
 
-def _on(time: datetime) -> str:
-    return f" on {time:%Y-%m-%d} at {time:%H:%M} UTC"
+@dataclass(frozen=True)
+class Life:
+    """What cookies say of the days of their session.
+
+    Attributes
+    ----------
+    began, ends : datetime or None
+        In UTC, where they say so.
+    """
+
+    began: datetime | None
+    ends: datetime | None
+
+    @classmethod
+    def of(cls, cookies: Sequence[PastedCookie]) -> Life:
+        """Read the life of the session among `cookies`."""
+        for value, first in _whole(cookies):
+            match = _BEGAN.fullmatch(value)
+            began = time_of(int(match[1])) if match else None
+            if began is not None and began < _now() + _SLACK:
+                counted = began + first.lasts if first.lasts else None
+                return cls(began, counted or first.ends)
+        named = [each for each in cookies if _SESSIONS.search(each.name)] or cookies
+        ends = [each.ends for each in named if each.ends is not None]
+        # Of several unknown ones, none is known to be the session.
+        telling = ends and (len(named) == 1 or named is not cookies)
+        return cls(None, min(ends) if telling else None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is known to be over."""
+        return self.ends is not None and self.ends <= _now()
+
+    def told(self) -> str:
+        """Return in words how long it holds, and what is not known of that."""
+        if self.ends is not None:
+            return f"until {written(self.ends)}"
+        if self.began is None:
+            return "the cookie does not say until when"
+        usual = self.began + _USUALLY
+        if usual <= _now():
+            return f"since {written(self.began)}; the gateway decides until when"
+        return f"usually until {written(usual)}, a day after it began; the gateway decides"
 
 
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+def _whole(cookies: Sequence[PastedCookie]) -> Iterator[tuple[str, PastedCookie]]:
+    """Yield each value put together from its parts, and the first of these cookies."""
+    groups: dict[str, dict[int, PastedCookie]] = defaultdict(dict)
+    for each in cookies:
+        part = _PART.fullmatch(each.name)
+        name, index = (part["whole"], int(part["index"])) if part else (each.name, -1)
+        if "_csrf" not in each.name:  # it is signed alike, and belongs to a sign-in under way
+            groups[name][index] = each
+    for parts in groups.values():
+        ordered = [parts[index] for index in sorted(parts)]
+        yield "".join(part.value for part in ordered), ordered[0]
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,84 @@
+"""Whatever a person copies out of a browser is a cookie, or is told to be none and not repeated."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_kfp_connect.core.auth.pasted_cookies import read_cookies
+from jupyter_kfp_connect.core.errors import SignInNeeded
+
+SIGNED = "c2VjcmV0LXNlc3Npb24tdmFsdWU=|1795000000|c2lnbmF0dXJl="
+PAIR = f"oauth2_proxy_kubeflow={SIGNED}"
+ROW = (
+    f"oauth2_proxy_kubeflow\t{SIGNED}\tkubeflow.example.com\t/\t2026-11-25T10:00:00.000Z\t123\t✓\t"
+)
+CURL = """curl 'https://kubeflow.example.com/_/pipeline/' \\
+  -H 'accept: text/html' \\
+  {} \\
+  -H 'user-agent: Browser'"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PAIR,
+        f"  {PAIR};\n",
+        f'"{PAIR}"',
+        f"Cookie: {PAIR}",
+        f"cookie\n{PAIR}",
+        f"Cookie:\n  {PAIR}",
+        f"Set-Cookie: {PAIR}; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax",
+        f"GET /pipeline HTTP/1.1\nHost: kubeflow.example.com\nCookie: {PAIR}\nAccept: */*",
+        f"set-cookie: oauth2_proxy_kubeflow_csrf=; Max-Age=0\nset-cookie: {PAIR}; Path=/",
+        ROW,
+        f"oauth2_proxy_kubeflow\t{SIGNED}",
+        ROW.replace("2026-11-25T10:00:00.000Z", "Session"),
+        CURL.format(f"-b '{PAIR}'"),
+        CURL.format(f"-H 'cookie: {PAIR}'"),
+        CURL.format(f'--cookie "{PAIR}"').replace("\n", ""),
+        f"-b '{PAIR}'",
+        f"-H 'Cookie: {PAIR}'",
+    ],
+)
+def test_a_cookie_is_found_in_what_was_copied(text: str) -> None:
+    (found,) = read_cookies(text)
+    assert f"{found.name}={found.value}" == PAIR
+    assert SIGNED not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a_0=x; a_1=y", "a_0\tx\na_1\ty", "Cookie: a_0=x\nCookie: a_1=y"],
+)
+def test_several_cookies_stay_together(text: str) -> None:
+    assert [f"{each.name}={each.value}" for each in read_cookies(text)] == ["a_0=x", "a_1=y"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SIGNED, "without its name"),
+        ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2VjcmV0", "no cookie"),
+        ("Path=/; HttpOnly", "no cookie"),
+        ("", "no cookie"),
+        ("curl 'https://kubeflow.example.com/?secret'", "no cookie"),
+        ("curl -b secret-cookies.txt https://kubeflow.example.com", "no cookie"),
+        (f"curl -b '{PAIR}", "cut off"),
+        (f"{PAIR}\nsecret-rest-of-it", "more than one line"),
+        (f"kubeflow.example.com\tTRUE\t/\tFALSE\t1795000000\tname\t{SIGNED}", "that row"),
+        ("name\t\tsecret.example.com\t/", "that row"),
+        ("two words=secret", "no cookie"),
+        ("name=secret\u00e9", "no cookie"),
+        ('{"name": "secret"}', "no cookie"),
+    ],
+)
+def test_what_is_no_cookie_is_told_with_where_to_find_one_and_not_repeated(
+    text: str, said: str
+) -> None:
+    with pytest.raises(SignInNeeded) as caught:
+        read_cookies(text)
+    problem = caught.value
+    assert problem.code == "cookie-refused"
+    assert said in problem.message
+    assert "Application" in problem.remedy
+    assert not any(word in str(problem) for word in (SIGNED, "secret", "c2VjcmV0"))
