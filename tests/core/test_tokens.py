@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_kfp_connect.core.auth.base import Credential
-from jupyter_kfp_connect.core.auth.bearer_token import TokenCommand, TokenFile, TokenValue
+from jupyter_kfp_connect.core.auth.bearer_token import TokenValue
 from jupyter_kfp_connect.core.auth.none import NoCredential
 from jupyter_kfp_connect.core.auth.service_account_token import ServiceAccountToken
 from jupyter_kfp_connect.core.auth.session_cookie import SessionCookie
@@ -176,71 +175,6 @@ class TestMounted:
         Path(here.token_file).parent.mkdir(parents=True)
         Path(here.token_file).write_text("x")
         assert ServiceAccountToken.of(here, None).problem is None
-
-
-class TestFile:
-    def test_it_is_read_anew_each_time(self, tmp_path: Path) -> None:
-        path = tmp_path / "token"
-        path.write_text("first")
-        credential = TokenFile(str(path))
-        assert sent(credential) == "first"
-        path.write_text("second")
-        assert sent(credential) == "second"
-        path.unlink()
-        assert code_of(credential.headers) == "token-file-missing"
-        path.write_text("third")
-        assert sent(credential) == "third"
-
-    def test_the_home_folder_may_be_written_as_a_tilde(self, isolated_environ: Path) -> None:
-        (isolated_environ / "token").write_text("mine")
-        assert sent(TokenFile("~/token")) == "mine"
-
-
-class TestCommand:
-    @staticmethod
-    def command(program: str, timeout: float = 10) -> TokenCommand:
-        return TokenCommand([sys.executable, "-c", program], timeout)
-
-    def test_it_is_run_when_it_is_due_and_not_before(self, tmp_path: Path) -> None:
-        runs = tmp_path / "runs"
-        program = f"open({str(runs)!r}, 'a').write('x'); print({jwt(3600)!r})"
-        credential = self.command(program)
-        now = datetime.now(timezone.utc)
-        assert credential.due(now)
-        assert sent(credential) == sent(credential)
-        assert runs.read_text() == "x"
-        assert not credential.due(now)
-        assert credential.due(now + timedelta(minutes=59, seconds=45))
-        credential.renew(NOWHERE)
-        assert runs.read_text() == "xx"
-
-    @pytest.mark.parametrize(
-        ("program", "words"),
-        [
-            ("import sys; print('secret-token'); sys.exit('not logged in')", "1: not logged in"),
-            ("import sys; sys.exit(3)", "ended with 3: —"),
-            ("import time; time.sleep(60)", "did not end in 0.5 s"),
-        ],
-    )
-    def test_its_failure_is_told_without_what_it_printed(self, program: str, words: str) -> None:
-        with pytest.raises(KfpConnectError, match=words) as caught:
-            self.command(program, 0.5 if "sleep" in program else 10).headers()
-        assert caught.value.code == "token-command-failed"
-        assert "secret-token" not in str(caught.value)
-
-    def test_a_program_that_is_not_there_is_told(self) -> None:
-        missing = TokenCommand(["/no/such/program"], 5)
-        assert code_of(missing.headers) == "token-command-failed"
-
-    @pytest.mark.parametrize(
-        ("program", "code"),
-        [
-            ("pass", "token-empty"),
-            ("import os; os.write(1, bytes([255, 254]))", "token-malformed"),
-        ],
-    )
-    def test_what_it_prints_has_to_be_a_token(self, program: str, code: str) -> None:
-        assert code_of(self.command(program).headers) == code
 
 
 class TestGivenByHand:

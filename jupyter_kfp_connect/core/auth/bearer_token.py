@@ -6,16 +6,19 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
-from ..errors import error
+from ..diagnosis.unknown import masked
+from ..errors import KfpConnectError, error
 from ..http import Transport
 from ..secret import Secret
+from ..shown import shown
 from .base import Headers
+from .token_of_file import TokenOfFile
 from .tokens import bearer
 
 #: A command's token is asked for anew when it has less than this left.
 _MARGIN = timedelta(seconds=30)
+_PRINTED_NOTHING = "Run the command in a terminal: it has to print a token, and nothing else."
 
 
 class TokenValue:
@@ -44,34 +47,26 @@ class TokenValue:
         raise error("token-refused", "the token given does not serve any more")
 
 
-class TokenFile:
-    """A file that somebody keeps fresh, re-read at each use."""
+class TokenFile(TokenOfFile):
+    """A file that somebody keeps fresh, re-read at each use.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
 
     way = "bearer-token"
-    renews = True
 
     def __init__(self, path: str) -> None:
-        self.watch: str | None = path
-        self._path = Path(path).expanduser()
+        super().__init__(path, empty="Write a token into it.")
 
-    def headers(self) -> Headers:
-        """See `Credential.headers`."""
-        try:
-            text = self._path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as problem:
-            raise error(
-                "token-file-missing",
-                f"the token file {self._path} cannot be read ({type(problem).__name__})",
-                remedy="Correct the path, or write a token into it.",
-            ) from None
-        return bearer(text, f"the file {self._path}")
-
-    def due(self, now: datetime) -> bool:
-        """Never: see `Credential.due`."""
-        return False
-
-    def renew(self, transport: Transport) -> None:
-        """Nothing to do: `headers` reads the file each time."""
+    def _missing(self) -> KfpConnectError:
+        return error(
+            "token-file-missing",
+            f"no file at {self._path}, which should hold the token",
+            remedy="Correct the path, or write a token into it.",
+        )
 
 
 class TokenCommand:
@@ -94,25 +89,32 @@ class TokenCommand:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._last: Headers | None = None
+        self._ends: datetime | None = None
 
     def headers(self) -> Headers:
         """See `Credential.headers`."""
         with self._lock:
-            if self._last is None:
-                self._last = bearer(self._run(), f"what {self._command[0]} printed")
-            return self._last
+            return self._last or self._keep(self._run())
 
     def due(self, now: datetime) -> bool:
         """See `Credential.due`."""
         with self._lock:
-            last = self._last
-        return last is None or (last.expires_at is not None and last.expires_at - now < _MARGIN)
+            return self._last is None or (self._ends is not None and self._ends - now < _MARGIN)
 
     def renew(self, transport: Transport) -> None:
         """Run the command again."""
-        fresh = bearer(self._run(), f"what {self._command[0]} printed")
+        fresh = self._run()
         with self._lock:
-            self._last = fresh
+            self._keep(fresh)
+
+    def _keep(self, printed: str) -> Headers:
+        made = bearer(printed, f"what {self._command[0]} printed", empty=_PRINTED_NOTHING)
+        ends, now = made.expires_at, datetime.now(timezone.utc)
+        # Where a token is over the moment it is made, this machine's clock is wrong: it would be
+        # due at every call. It is made anew when it is refused, then.
+        self._ends = None if ends is not None and ends - now < _MARGIN else ends
+        self._last = made
+        return made
 
     def _run(self) -> str:
         program = self._command[0]
@@ -136,7 +138,7 @@ class TokenCommand:
             ) from None
         if done.returncode:
             # Only the last line of stderr: a command may print its token on the way.
-            said = (done.stderr.strip().splitlines() or [""])[-1][:200]
+            said = masked(shown((done.stderr.strip().splitlines() or [""])[-1]))
             raise error(
                 "token-command-failed", f"{program} ended with {done.returncode}: {said or '—'}"
             )

@@ -27,7 +27,7 @@ def claims_of(token: str) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def bearer(token: str, where: str) -> Headers:
+def bearer(token: str, where: str, *, empty: str | None = None) -> Headers:
     """Return the header for `token`, white space around it stripped.
 
     Parameters
@@ -36,6 +36,8 @@ def bearer(token: str, where: str) -> Headers:
         As it was read or given.
     where : str
         Told in the error: ``the file /var/run/…``.
+    empty : str, optional
+        What to do where it is empty, over the code's own remedy.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def bearer(token: str, where: str) -> Headers:
     """
     text = token.strip()
     if not text:
-        raise error("token-empty", f"{where} is empty")
+        raise error("token-empty", f"{where} is empty", remedy=empty)
     if not re.fullmatch(r"[\x21-\x7e]+", text):
         raise error("token-malformed", f"{where} is no token: it has white space or other signs")
     claims = claims_of(text)
