@@ -13,12 +13,15 @@ from .auth.front_door import is_dashboard, start_form
 from .auth.service_account_token import ServiceAccountToken
 from .connection import Connection, stable_id
 from .environment import Environment
-from .errors import KfpConnectError
+from .errors import KfpConnectError, error
 from .http import Answer, NetworkSettings, Request, Transport, closing, network_settings
+from .network_errors import port_forward_to
 from .transport import RequestsTransport, in_background
 
 #: Seconds that all probes together may take.
 TIME_LIMIT = 1.2
+#: What connections that are found are called.
+NAMES = frozenset({"environment", "in-cluster", "local-8080", "local-3000"})
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,7 @@ def detect(
         asked = candidates(environment)
     except KfpConnectError as problem:
         # Without the address itself: a password may be what is wrong with it.
-        reason = f"KF_PIPELINES_ENDPOINT: {problem.message.removeprefix('host: ')}"
-        unread = Attempt("auto", None, problem.code, reason)
+        unread = Attempt("auto", None, problem.code, problem.message)
         return Detected([], [_token_attempt(environment), unread])
     outcomes: SimpleQueue[tuple[int, Answer | BaseException, str]] = SimpleQueue()
     for index, candidate in enumerate(asked):
@@ -128,6 +130,41 @@ def detect(
                 namespace=None,
             )
     return Detected(list(found.values()), attempts)
+
+
+def nothing_found(attempts: Sequence[Attempt], name: str | None = None) -> KfpConnectError:
+    """Return the error for looking around in vain, with all that was tried.
+
+    Parameters
+    ----------
+    attempts : sequence of Attempt
+        What was tried.
+    name : str, optional
+        Which of `NAMES` was looked for; by default any.
+
+    Returns
+    -------
+    KfpConnectError
+        ``unknown-connection``, with the guide's line for each port-forward that does not run; or
+        ``bad-host``: what ``KF_PIPELINES_ENDPOINT`` names is no address.
+    """
+    for attempt in attempts:
+        if attempt.code == "bad-host":
+            remedy = "Correct that variable where Jupyter is started, or name the address yourself."
+            return error(attempt.code, attempt.reason, remedy=remedy)
+    each = (f"{attempt.host or attempt.way}: {attempt.reason}" for attempt in attempts)
+    tried = f" ({'; '.join(each)})" if attempts else ""
+    refused = (attempt.host for attempt in attempts if attempt.code == "connection-refused")
+    lines = [line for host in refused if host and (line := port_forward_to(host))]
+    start = "Start one of the port-forwards in a terminal, or name" if lines else "Name"
+    what = "no connection is set up" if name is None else f"there is no connection “{name}”"
+    return error(
+        "unknown-connection",
+        f"{what}, and looking around found none{tried}",
+        remedy=f"{start} the address: in the Kubeflow Pipelines panel, by %kfp_connect --host URL, "
+        "or by connect(host=…).",
+        remedy_copy="\n".join(lines) or None,
+    )
 
 
 def _ask(

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .errors import KfpConnectError
+from .hosts import clean_host
+
 #: Where the guide mounts the token ("ServiceAccount Token Volume").
 DEFAULT_TOKEN_FILE = "/var/run/secrets/kubeflow/pipelines/token"
 #: The audience that KFP's API server asks for (``TOKEN_REVIEW_AUDIENCE``; same section).
@@ -20,8 +23,11 @@ class Environment:
 
     Attributes
     ----------
-    endpoint, ui_endpoint : str or None
-        ``KF_PIPELINES_ENDPOINT`` and ``KF_PIPELINES_UI_ENDPOINT``.
+    endpoint : str or None
+        ``KF_PIPELINES_ENDPOINT`` as it was typed.
+    ui_endpoint : str or None
+        ``KF_PIPELINES_UI_ENDPOINT`` as an address; ``None`` too where it is none, since it only
+        makes links.
     token_file : str
         ``KF_PIPELINES_SA_TOKEN_PATH``, else the guide's path.
     token_file_named : bool
@@ -63,20 +69,24 @@ class Environment:
             Where the pod's files are looked for; tests give a folder of their own.
         """
         variables = dict(os.environ if environ is None else environ)
+
+        def named(name: str) -> str | None:
+            return variables.get(name, "").strip() or None
+
         account = root / _SERVICE_ACCOUNT
-        named = variables.get("KF_PIPELINES_SA_TOKEN_PATH")
+        token_file = named("KF_PIPELINES_SA_TOKEN_PATH")
         default = root / DEFAULT_TOKEN_FILE.lstrip("/")
         namespace = _first_line(account / "namespace")
         return cls(
-            endpoint=variables.get("KF_PIPELINES_ENDPOINT") or None,
-            ui_endpoint=variables.get("KF_PIPELINES_UI_ENDPOINT") or None,
-            token_file=named or str(default),
-            token_file_named=bool(named),
+            endpoint=named("KF_PIPELINES_ENDPOINT"),
+            ui_endpoint=_address(named("KF_PIPELINES_UI_ENDPOINT")),
+            token_file=token_file or str(default),
+            token_file_named=token_file is not None,
             in_pod=namespace is not None or "KUBERNETES_SERVICE_HOST" in variables,
             namespace=namespace,
             cluster_domain=_cluster_domain(root / "etc/resolv.conf"),
-            token=variables.get("KF_PIPELINES_TOKEN") or None,
-            cookies=variables.get("KF_PIPELINES_COOKIES") or None,
+            token=named("KF_PIPELINES_TOKEN"),
+            cookies=named("KF_PIPELINES_COOKIES"),
             variables=variables,
         )
 
@@ -85,6 +95,18 @@ class Environment:
         """Whether the file is there now; it may come and go."""
         # Not `Path.exists`, which raises where a folder on the way may not be entered.
         return os.path.exists(self.token_file)
+
+
+def with_scheme(text: str) -> str:
+    """Return the address that a variable holds; a bare name gets ``http://``, as in kfp."""
+    return text if "://" in text else f"http://{text}"
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        return text and clean_host(with_scheme(text))
+    except KfpConnectError:
+        return None
 
 
 def _first_line(path: Path) -> str | None:

@@ -34,7 +34,7 @@ _LONGEST_SHOWN = 80
 
 def check_name(field: str, value: Any) -> str:
     """Return a connection's name if it is one."""
-    text = _text(field, value)
+    text = _plain(field, value)
     if not NAME.fullmatch(text) or ID.fullmatch(text):
         raise _bad(
             field,
@@ -46,7 +46,7 @@ def check_name(field: str, value: Any) -> str:
 
 def check_namespace(field: str, value: Any) -> str:
     """Return a Kubernetes namespace if it is one."""
-    text = _text(field, value)
+    text = _plain(field, value)
     if not NAMESPACE.fullmatch(text):
         raise _bad(
             field,
@@ -56,13 +56,13 @@ def check_namespace(field: str, value: Any) -> str:
     return text
 
 
-def no_connection(asked: str, names: Iterable[str]) -> KfpConnectError:
+def no_connection(asked: Any, names: Iterable[str]) -> KfpConnectError:
     """Return the error for a connection that there is not.
 
     Parameters
     ----------
     asked : str
-        What was typed as its name. An address that was typed there may hold a password or a token,
+        What was given as its name. An address that was typed there may hold a password or a token,
         so that what no name could be is not repeated.
     names : iterable of str
         Those that there are.
@@ -70,8 +70,10 @@ def no_connection(asked: str, names: Iterable[str]) -> KfpConnectError:
     Returns
     -------
     KfpConnectError
-        Code ``unknown-connection``.
+        Code ``unknown-connection``; ``bad-request`` where no text was given.
     """
+    if not isinstance(asked, str):
+        return _bad("connection", "it is not a text", "Give a connection's name.")
     there_are = f"The connections are: {', '.join(names) or 'none yet'}."
     if re.search(r"[:@?#=\\]", unicodedata.normalize("NFKC", asked)):
         return error(
@@ -91,6 +93,14 @@ def _text(field: str, value: Any) -> str:
     text = value.strip()
     if any(ord(char) < 32 for char in text):
         raise _bad(field, "it has a line break or another control character in it", "Type it anew.")
+    return text
+
+
+def _plain(field: str, value: Any) -> str:
+    text = _text(field, value)
+    if not text.isprintable():
+        # Such as a zero-width space from a chat: two texts would look the same.
+        raise _bad(field, "it has a character in it that cannot be seen", "Type it anew.")
     return text
 
 

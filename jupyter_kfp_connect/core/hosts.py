@@ -42,7 +42,11 @@ def clean_host(typed: str) -> str:
     ------
     NotReachable
         Code ``bad-host``: what is wrong with it, in a sentence.
+    RequestError
+        Code ``bad-request``: it is no text at all.
     """
+    if not isinstance(typed, str):
+        raise error("bad-request", "host: it is not a text", remedy=_EXAMPLE)
     whole = typed.strip()
     if not whole:
         raise _bad("it is empty")

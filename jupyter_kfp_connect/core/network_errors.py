@@ -162,6 +162,13 @@ RULES = (
 )
 
 
+def port_forward_to(url: str) -> str | None:
+    """Return the guide's line for the port-forward that `url` is of, where it is one."""
+    name = _name_of(url)
+    lines = (rule.remedy_copy for rule in FORWARDS_ENDED if rule.hosts.search(name))
+    return next(lines, None)
+
+
 def only_in_cluster(url: str) -> bool:
     """Whether the host of `url` is one that only a cluster's own DNS knows."""
     return _IN_CLUSTER.search(_name_of(url)) is not None

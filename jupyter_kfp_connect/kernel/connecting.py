@@ -208,25 +208,17 @@ def _in_files(known: Catalogue, wanted: str) -> Connection:
 
 def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Connection:
     """Return what looking around finds; ``environment`` and the like are names, too."""
-    from ..core.detection import candidates, detect
+    from ..core.detection import NAMES, detect, nothing_found
     from ..core.environment import Environment
     from ..core.fields import no_connection
 
-    environment = Environment.of_process()
-    if name is not None and name not in {entry.name for entry in candidates(environment)}:
+    if name is not None and name not in NAMES:
         raise otherwise or no_connection(name, ())
-    seen = detect(environment)
+    seen = detect(Environment.of_process())
     for connection in seen.found:
         if name in (None, connection.name):
             return connection
-    tried = "; ".join(
-        f"{attempt.host or attempt.way}: {attempt.reason}" for attempt in seen.attempts
-    )
-    raise error(
-        "unknown-connection",
-        f"no connection is set up, and looking around found none ({tried})",
-        remedy="Name the address: %kfp_connect --host URL, or connect(host=…).",
-    )
+    raise nothing_found(seen.attempts, name)
 
 
 def _none_named(names: Sequence[str]) -> Connection:

@@ -10,7 +10,7 @@ from ..core.auth.base import Given
 from ..core.catalogue import Catalogue, Entry, none_is_meant
 from ..core.climb import Climb
 from ..core.connection import Connection
-from ..core.detection import Detected, detect
+from ..core.detection import Detected, detect, nothing_found
 from ..core.environment import Environment
 from ..core.errors import error
 from ..core.hosts import origin
@@ -219,9 +219,10 @@ class Manager:
             none is the default.
         """
         if self.default is None:
-            await self.detect()
-        if self.default is None:
-            raise none_is_meant([entry.connection.name for entry in self.catalogue])
+            _, seen = await self.detect()
+            if self.default is None:
+                names = [entry.connection.name for entry in self.catalogue]
+                raise none_is_meant(names) if names else nothing_found(seen.attempts)
         return self.live(self.default)
 
     async def close(self) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_kfp_connect.core.detection import candidates, detect
+from jupyter_kfp_connect.core.detection import NAMES, candidates, detect, nothing_found
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.core.errors import KfpConnectError, error
 from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
+from jupyter_kfp_connect.core.network_errors import PORT_FORWARDS
 
 from .answers import HEALTHZ, HOST, as_json, healthz, page, recorded, signed_out, to
 from .fakes import Reply, Transport, environment, jwt, pod
@@ -68,6 +69,38 @@ def test_a_host_in_the_environment_that_is_none_is_told_and_nothing_breaks(
     found, codes, _ = look(environment(tmp_path, KF_PIPELINES_ENDPOINT="ftp://x"), {})
     assert found == {}
     assert codes == ["token-missing", "bad-host"]
+
+
+def vain(here: Environment, replies: dict[str, Reply]) -> KfpConnectError:
+    """Look around, and return what is told where nothing was found."""
+    return nothing_found(detect(here, lambda settings: Transport(replies)).attempts)
+
+
+def test_the_variable_that_names_no_address_is_named(tmp_path: Path) -> None:
+    problem = vain(environment(tmp_path, KF_PIPELINES_ENDPOINT="https://me:hunter2@x"), {})
+    assert problem.code == "bad-host"
+    assert problem.message == "KF_PIPELINES_ENDPOINT: it has a user name or password in it"
+    assert "hunter2" not in str(problem) + problem.remedy
+
+
+def test_a_port_forward_that_does_not_run_is_offered_and_no_other(tmp_path: Path) -> None:
+    other = page(STANDALONE, "JupyterLab", 404)
+    problem = vain(environment(tmp_path), {HEALTHZ: REFUSED, STANDALONE: other})
+    assert (problem.code, problem.remedy_copy) == ("unknown-connection", PORT_FORWARDS[8080])
+    both = vain(environment(tmp_path), {HEALTHZ: REFUSED, STANDALONE: REFUSED})
+    assert both.remedy_copy == f"{PORT_FORWARDS[8080]}\n{PORT_FORWARDS[3000]}"
+    assert "http://localhost:3000: nothing listens" in both.message
+
+
+def test_in_a_pod_no_port_forward_is_offered(tmp_path: Path) -> None:
+    problem = vain(pod(tmp_path, "kubeflow"), {f"{UI}/apis/v2beta1/healthz": REFUSED})
+    assert problem.remedy_copy is None
+    assert f"{UI}: nothing listens" in problem.message
+
+
+def test_what_is_found_goes_by_a_name_that_can_be_asked_for(tmp_path: Path) -> None:
+    here = [environment(tmp_path), pod(tmp_path), environment(tmp_path, KF_PIPELINES_ENDPOINT="h")]
+    assert {each.name for known in here for each in candidates(known)} == NAMES
 
 
 def test_both_port_forwards_are_found(tmp_path: Path) -> None:

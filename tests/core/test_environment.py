@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from jupyter_kfp_connect.core.environment import DEFAULT_TOKEN_FILE
 
 from .fakes import environment, pod
@@ -52,6 +54,19 @@ def test_the_variables_of_the_ecosystem_are_read(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_is_empty_is_not_set(tmp_path: Path) -> None:
-    known = environment(tmp_path, KF_PIPELINES_ENDPOINT="", KF_PIPELINES_TOKEN="")
+    known = environment(tmp_path, KF_PIPELINES_ENDPOINT=" ", KF_PIPELINES_TOKEN="")
     assert known.endpoint is None
     assert known.token is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        (" ui.example.com ", "http://ui.example.com"),  # as kfp takes it
+        ("https://ui.example.com/_/pipeline/?ns=team", "https://ui.example.com/pipeline"),
+        ("javascript:alert(1)", None),
+        ("https://me:hunter2@ui.example.com", None),
+    ],
+)
+def test_no_link_leads_to_what_is_no_address(typed: str, used: str | None, tmp_path: Path) -> None:
+    assert environment(tmp_path, KF_PIPELINES_UI_ENDPOINT=typed).ui_endpoint == used

@@ -67,6 +67,7 @@ BAD: list[tuple[str, Any]] = [
     ("namespace", "team_a"),
     ("namespace", "team a"),
     ("namespace", "équipe"),
+    ("namespace", "team\u200b"),
     ("namespace", "a" * 64),
     ("namespace", 7),
     ("connector", "../admin"),
@@ -117,6 +118,18 @@ def test_a_wrong_field_is_named_with_what_would_do(field: str, value: Any) -> No
     assert caught.value.code == "bad-request"
     assert caught.value.remedy
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["name", "namespace"])
+def test_a_character_that_cannot_be_seen_is_told_for_what_it_is(field: str) -> None:
+    with pytest.raises(RequestError, match="cannot be seen"):
+        connection(**{field: "team\u200b"})
+
+
+@pytest.mark.parametrize("field", ["name", "namespace", "host"])
+def test_what_a_copy_and_paste_brought_along_is_trimmed(field: str) -> None:
+    value = "http://localhost:3000" if field == "host" else "team-a"
+    assert getattr(connection(**{field: f"\u00a0 {value}\t\n"}), field) == value
 
 
 @pytest.mark.parametrize("field", ["name", "namespace", "auth", "connector", "port_forward"])

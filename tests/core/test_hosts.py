@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from jupyter_kfp_connect.core.errors import NotReachable
+from jupyter_kfp_connect.core.errors import NotReachable, RequestError
 from jupyter_kfp_connect.core.hosts import clean_host, gateway, is_loopback, origin, same_origin
 
 SECRETS = ("hunter2", "hun", "ter2")
@@ -104,6 +106,12 @@ def test_an_address_that_cannot_be_used_says_why(typed: str, words: str) -> None
         clean_host(typed)
     assert caught.value.code == "bad-host"
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("typed", [None, 8080, b"http://localhost:8080", ["http://localhost"]])
+def test_what_is_no_text_is_no_host(typed: Any) -> None:
+    with pytest.raises(RequestError, match="host: it is not a text"):
+        clean_host(typed)
 
 
 @pytest.mark.parametrize(

@@ -98,3 +98,19 @@ async def test_the_panel_offers_that_line_to_copy(host: str, line: str, rest: Re
     await rest.put("forwarded", host=host)
     told = rung(await rest.connect("forwarded"), "reachable")
     assert (told["code"], told["remedy"]["copy"]) == ("connection-refused", line)
+
+
+def test_where_nothing_is_set_up_and_nothing_listens_both_lines_are_offered(
+    kernel: Kernel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [line for _, line in FORWARDS]
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect()
+    assert caught.value.code == "unknown-connection"
+    shown = kernel.run(f"{LOAD}\n%kfp_connect").text
+    main(["doctor"])
+    captured = capsys.readouterr()
+    for line in lines:
+        assert line in (caught.value.remedy_copy or "")
+        assert line in shown
+        assert line in captured.out + captured.err

@@ -98,6 +98,34 @@ def test_a_program_may_give_the_address_of_a_page(page: str) -> None:
     assert caught.value.code == "connection-refused"
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"), [("ftp://x", "is not http"), (f"http://me:{SECRET}@kf", "or password")]
+)
+def test_a_variable_that_names_no_host_is_told_by_its_name(
+    typed: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", typed)
+    for name in (None, "environment"):
+        with pytest.raises(kfc.KfpConnectError, match=r"^KF_PIPELINES_ENDPOINT: ") as caught:
+            kfc.connect(name)
+        told(caught.value, "bad-host", words)
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect("prod")
+    told(caught.value, "unknown-connection", "“prod”")
+    main(["doctor"])
+    printed = _printed(capsys)
+    assert "KF_PIPELINES_ENDPOINT: " in printed
+    assert SECRET not in printed
+
+
+@pytest.mark.parametrize("argument", ["connection", "host"])
+@pytest.mark.parametrize("typed", [5, b"work"])
+def test_what_is_no_text_is_told(argument: str, typed: Any) -> None:
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect(**{argument: typed})
+    told(caught.value, "bad-request", f"{argument}: it is not a text")
+
+
 async def test_the_panel_is_told_what_is_wrong_with_a_host(rest: Rest) -> None:
     for typed, words in HOSTS:
         answer = await rest.ask("PUT", "connections/work", {"host": typed})

@@ -9,6 +9,7 @@ import pytest
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
+from ..core.loopback import closed_port
 from ..sandbox.running import RunningSandbox
 from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, counted
 from .contract import rung, states
@@ -41,6 +42,22 @@ async def test_nothing_found_says_where_was_looked(
     told = (await rest.ask("POST", "detect")).data
     tried = {each["host"] for each in told["attempts"]}
     assert {"http://localhost:8080/pipeline", "http://localhost:3000"} <= tried
+
+
+@pytest.fixture
+def dead_endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
+    """An address that the environment names, and at which nothing listens."""
+    host = f"http://127.0.0.1:{closed_port()}"
+    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", host)
+    return host
+
+
+async def test_a_cell_without_any_connection_is_told_all_that_was_tried(
+    dead_endpoint: str, broker: BrokerClient
+) -> None:
+    told = await broker.ask("lease", {"connection": None})
+    assert (told.status, told.data["error"]["code"]) == (404, "unknown-connection")
+    assert f"{dead_endpoint}: nothing listens" in told.data["error"]["message"]
 
 
 async def test_a_click_starts_the_sandbox_and_another_finds_it(rest: Rest) -> None:

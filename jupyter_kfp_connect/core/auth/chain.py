@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..connection import Connection
-from ..environment import Environment
+from ..environment import Environment, with_scheme
 from ..errors import KfpConnectError, error
 from ..hosts import clean_host, same_origin
 from ..http import DEFAULT_TIMEOUT
@@ -105,12 +105,16 @@ def endpoint_of(environment: Environment) -> str | None:
     Raises
     ------
     NotReachable
-        Code ``bad-host``.
+        Code ``bad-host``, naming the variable.
     """
     text = environment.endpoint
     if not text:
         return None
-    return clean_host(text if "://" in text else f"http://{text}")
+    try:
+        return clean_host(with_scheme(text))
+    except KfpConnectError as problem:
+        what = problem.message.removeprefix("host: ")
+        raise error("bad-host", f"KF_PIPELINES_ENDPOINT: {what}", remedy=problem.remedy) from None
 
 
 def _is_endpoint(host: str, environment: Environment) -> bool:
