@@ -181,6 +181,10 @@ class Climb:
         except KfpConnectError as problem:
             if problem.code in ("connector-unknown", "wrong-password", "directory-down"):
                 self.sign_in = SignInWanted("password", walk.offered)
+            elif problem.code == "no-password-form" and walk.others:
+                self.sign_in = SignInWanted("password", walk.others)
+                names = ", ".join(each.id for each in walk.others)
+                problem.remedy = f"Choose another way to sign in: {names}. {problem.remedy}"
             raise
         if isinstance(ended, Asked):
             self.sign_in = SignInWanted("password", ended.connectors)
@@ -278,7 +282,7 @@ class Climb:
     def _settle(self, problem: KfpConnectError) -> None:
         if problem.code == "other-login-host":
             self.sign_in = SignInWanted("login-host", host=problem.remedy_copy)
-        elif problem.code == "no-password-form":
+        elif problem.code == "no-password-form" and self.sign_in is None:
             self.sign_in = SignInWanted("cookie")
         elif problem.code == "sign-in-needed" and self.sign_in is None:
             way = self.connection.auth

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 from .shown import shown
 
@@ -38,13 +39,21 @@ class Form:
     text_field: str | None = None
 
 
+class Link(NamedTuple):
+    """A link: where it leads, what it says, and the classes of what is inside it."""
+
+    href: str
+    text: str
+    classes: tuple[str, ...] = ()
+
+
 @dataclass
 class Page:
     """What is read off a page."""
 
     title: str = ""
     forms: list[Form] = field(default_factory=list)
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     text: str = ""
 
     @property
@@ -61,7 +70,9 @@ def read_page(html: str) -> Page:
     page = reader.page
     page.title = shown(page.title)
     page.text = shown("".join(reader.text), 2000)
-    page.links = [(href, shown("".join(words))) for href, words in reader.links]
+    page.links = [
+        Link(href, shown("".join(words)), tuple(classes)) for href, words, classes in reader.links
+    ]
     return page
 
 
@@ -71,7 +82,7 @@ class _Reader(HTMLParser):
         self.page = Page()
         self._form: Form | None = None
         self.text: list[str] = []
-        self.links: list[tuple[str, list[str]]] = []
+        self.links: list[tuple[str, list[str], list[str]]] = []
         self._inside: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -82,7 +93,9 @@ class _Reader(HTMLParser):
         elif tag == "input" and self._form is not None:
             self._read_input(self._form, given)
         elif tag == "a" and "href" in given:
-            self.links.append((given["href"], []))
+            self.links.append((given["href"], [], []))
+        elif self._inside["a"] and self.links and "class" in given:
+            self.links[-1][2].append(given["class"][:200])
         if tag in ("title", "a", "script", "style"):
             self._inside[tag] += 1
 

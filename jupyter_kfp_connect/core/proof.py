@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from .answers import EXPERIMENTS, HEALTHZ, OLD_HEALTHZ, Meaning, classify
-from .auth.front_door import flow_start, is_dashboard, is_flow_start
+from .auth.front_door import flow_start, is_dashboard, is_flow_start, start_form
 from .auth.tokens import claims_of, namespace_of
 from .codes import CODES
 from .connection import Connection
@@ -65,7 +65,7 @@ class Prover:
     def flow_start(self) -> Answer | None:
         """Start oauth2-proxy's sign-in, where there is one: it spares the call that is refused."""
         answer = self._get(flow_start(self._host), {"Accept": "text/html"})
-        return answer if is_flow_start(answer) else None
+        return answer if is_flow_start(answer) or start_form(answer) else None
 
     def listed(self, namespace: str | None, headers: Mapping[str, str]) -> Answer:
         """List one experiment: the cheapest call that KFP authorizes."""
@@ -78,11 +78,12 @@ class Prover:
         data = answer.json() if answer is not None and answer.status == 200 else None
         if isinstance(data, dict) and isinstance(data.get("user"), str):
             return Identity(shown(data["user"]), _namespaces(data.get("namespaces")))
-        answer = self._try(f"{origin(self._host)}/oauth2/userinfo", headers)
-        data = answer.json() if answer is not None and answer.status == 200 else None
-        if isinstance(data, dict):
-            user = data.get("email") or data.get("user")
-            return Identity(shown(user) if isinstance(user, str) else None)
+        for door in dict.fromkeys((gateway(self._host), origin(self._host))):
+            answer = self._try(f"{door}/oauth2/userinfo", headers)
+            data = answer.json() if answer is not None and answer.status == 200 else None
+            if isinstance(data, dict):
+                user = data.get("email") or data.get("user")
+                return Identity(shown(user) if isinstance(user, str) else None)
         return Identity()
 
     def other_path(self, headers: Mapping[str, str] | None = None) -> tuple[str, str | None] | None:

@@ -97,10 +97,15 @@ class Script:
         return parse_qs(urlsplit(self.requests[index].url).query)
 
 
-def chooser(*connectors: str) -> Answer:
-    """Return Dex's page of several connectors."""
+def chooser(*connectors: str, **types: str) -> Answer:
+    """Return Dex's page of several connectors; of those with a type it shows the type's sign."""
+
+    def sign(kind: str) -> str:
+        return f'<button class="dex-btn"><span class="dex-btn-icon dex-btn-icon--{kind}"></span>'
+
+    marks = dict.fromkeys(connectors, "") | {name: sign(kind) for name, kind in types.items()}
     links = "".join(
-        f'<a href="/dex/auth/{name}?client_id=c&amp;state=s">Log in with {name.upper()}</a>'
-        for name in connectors
+        f'<a href="/dex/auth/{name}?client_id=c&amp;state=s">{mark}Log in with {name.upper()}</a>'
+        for name, mark in marks.items()
     )
     return page(f"{AUTH}?client_id=c&state=s", links)

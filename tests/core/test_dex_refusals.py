@@ -92,6 +92,27 @@ def test_a_connector_that_hands_visitors_on_takes_no_password() -> None:
     assert script.posts == []
 
 
+@pytest.mark.parametrize("connector", [None, "ldap"])
+@pytest.mark.parametrize("asks", [None, "for what is offered"])
+def test_several_that_all_take_no_password_ask_for_none(
+    connector: str | None, asks: str | None
+) -> None:
+    script = Script(connector=connector) if asks is None else Script(asks=asks)
+    problem = fails(script, TO_FORM[0], chooser(github="github", corp="oidc"))
+    assert problem.code == "no-password-form"
+    assert "GITHUB, CORP" in problem.message
+    assert all(word in problem.remedy for word in ("cookie", "token"))
+    assert script.sign_in.offered == ()
+    assert len(script.requests) == 2
+
+
+def test_a_connector_that_is_not_there_is_not_told_with_those_that_take_no_password() -> None:
+    script = Script(connector="gone")
+    problem = fails(script, TO_FORM[0], chooser(local="local", corp="ldap", github="github"))
+    assert problem.message == "there is no connector “gone”; offered: local, corp"
+    assert [each.id for each in script.sign_in.offered] == ["local", "corp"]
+
+
 @pytest.mark.parametrize(
     ("offers", "wanted"),
     [((chooser("local", "ldap"),), "oidc"), (TO_FORM[1:], "ldap")],

@@ -17,10 +17,12 @@ from .answers import (
     healthz,
     page,
     recorded,
+    signed_out,
     to,
 )
 from .fakes import PASSWORD, USER, connection
 from .script import ACCEPTED, ARRIVAL, AUTH, BACK, CALLBACK, FORM, START, TO_FORM, Script, chooser
+from .test_dex_refusals import fails
 
 ONE_CONNECTOR = TO_FORM[1:]
 
@@ -80,6 +82,49 @@ def test_a_start_at_another_path_is_read_off_the_sign_in_page() -> None:
         *TO_FORM[1:],
         *ARRIVAL,
     )
+
+
+def test_the_sign_in_page_in_the_place_of_the_start_says_where_to_start() -> None:
+    form = '<form action="/sso/oauth2/start"><input type=hidden name=rd value=/></form>'
+    sso = to(f"{ORIGIN}/sso/oauth2/start", "/dex/auth?client_id=c&state=s", CSRF)
+    Script().arrive(page(START, form, 403), sso, *TO_FORM[1:], *ARRIVAL)
+
+
+class TestUnderAPath:
+    HOST = f"{ORIGIN}/kubeflow/pipeline"
+    AT = f"{HOST}/apis/v2beta1/healthz"
+    START = f"{ORIGIN}/kubeflow/oauth2/start"
+    TO_DEX = "/dex/auth?client_id=c&state=s"
+    REST = (*TO_FORM[1:], ACCEPTED, to(CALLBACK, AT, SESSION))
+
+    def arrive(self, *start: Answer, first: Answer | None = None) -> Script:
+        """Sign in at a Kubeflow under a path, whose sign-in starts so."""
+        script = Script(connection(host=self.HOST))
+        first = first or signed_out(self.AT)
+        script.arrive(*start, *self.REST, healthz(self.AT), first=first)
+        return script
+
+    def test_the_start_beside_the_dashboard_is_tried_first_and_costs_nothing_more(self) -> None:
+        script = self.arrive(to(self.START, self.TO_DEX, CSRF))
+        assert len(script.requests) == 7
+        assert script.query(0) == {"rd": ["/kubeflow/pipeline/apis/v2beta1/healthz"]}
+
+    def test_what_the_front_door_names_itself_comes_before_any_usual_path(self) -> None:
+        named = f"{ORIGIN}/door/oauth2/start"
+        form = '<form action="/door/oauth2/start"><input type=hidden name=rd value=/></form>'
+        start = to(named, self.TO_DEX, CSRF)
+        self.arrive(start, first=page(self.AT, form, 403))
+        self.arrive(Answer(404, self.START), page(f"{self.HOST}/", form, 403), start)
+
+    def test_the_root_which_may_be_somebody_elses_comes_last(self) -> None:
+        self.arrive(
+            Answer(404, self.START),
+            Answer(404, f"{self.HOST}/"),
+            to(START, self.TO_DEX, CSRF),
+        )
+        script = Script(connection(host=self.HOST))
+        nothing = (Answer(404, self.START), Answer(404, f"{self.HOST}/"), Answer(404, START))
+        assert fails(script, *nothing, first=signed_out(self.AT)).code == "no-way-in"
 
 
 def test_a_front_door_that_shows_dexs_form_for_any_page_is_walked() -> None:
@@ -153,6 +198,23 @@ class TestSeveralConnectors:
         end = script.run(TO_FORM[0], chooser("local", "ldap"))
         assert isinstance(end, Asked)
         assert [connector.title for connector in end.connectors] == ["LOCAL", "LDAP"]
+
+    def test_the_only_one_that_takes_a_password_is_used_unasked(self) -> None:
+        script = Script()
+        offers = chooser(github="github", corp="ldap", google="oidc")
+        chosen = to(f"{AUTH}/corp", "/dex/auth/corp/login?state=STATE")
+        form = page(f"{AUTH}/corp/login", "<form method=post><input name=password type=password>")
+        accepted = to(f"{AUTH}/corp/login", "/oauth2/callback?code=c&state=s", status=303)
+        end = script.arrive(TO_FORM[0], offers, chosen, form, accepted, BACK, healthz())
+        assert end.connector is not None
+        assert end.connector.id == "corp"
+
+    def test_those_that_take_no_password_are_not_offered_for_one(self) -> None:
+        script = Script()
+        end = script.run(TO_FORM[0], chooser("own", corp="ldap", github="github", sso="saml"))
+        assert isinstance(end, Asked)
+        # Whatever an administrator's own theme does not tell may take one.
+        assert [connector.id for connector in end.connectors] == ["own", "corp"]
 
     def test_the_only_one_is_used_whatever_it_is_called(self) -> None:
         script = Script()

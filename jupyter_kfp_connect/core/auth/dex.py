@@ -5,7 +5,7 @@ Pure: requests come out, answers go in (`base.Flow`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,19 +14,20 @@ from ..connection import Connection
 from ..cookies import Cookies
 from ..diagnosis.repeated import without
 from ..diagnosis.sign_in import NO_SESSION_AFTER_ALL
-from ..errors import KfpConnectError, NotReachable, SignInNeeded, error
-from ..hosts import origin, same_origin
-from ..http import Answer, Request
+from ..errors import NotReachable, error
+from ..hosts import gateway, origin
+from ..http import Answer
 from ..secret import Secret
 from .base import Flow
 from .front_door import (
+    START,
     Connector,
     approval_form,
     connectors_on,
     flow_start,
     hangs,
     is_dashboard,
-    leads_on,
+    no_password_taken,
     not_dex,
     page_of,
     password_form,
@@ -34,9 +35,7 @@ from .front_door import (
     stopped,
     whole_url,
 )
-
-_MAX_HOPS = 20
-_PAGE = {"Accept": "text/html,application/xhtml+xml"}
+from .hops import Hops
 
 
 @dataclass(frozen=True)
@@ -88,15 +87,18 @@ class SignIn:
     def __init__(self, connection: Connection, login: Login | None = None) -> None:
         self._host = connection.host
         self._healthz = connection.host + HEALTHZ
-        self._allowed = (connection.origin, *connection.login_hosts)
+        self._hops = Hops(connection)
         self._login = login
         self._wanted = (login and login.connector) or connection.connector
-        self._cookies = Cookies()
-        self._hops = 0
         #: Whether the password was sent.
         self.posted = False
-        #: The connectors that the front door offers, once its page was seen.
+        #: The connectors that may take a password, once the front door's page was seen.
         self.offered: tuple[Connector, ...] = ()
+
+    @property
+    def others(self) -> tuple[Connector, ...]:
+        """Those of `offered` that were not asked for."""
+        return tuple(each for each in self.offered if each.id != self._wanted)
 
     def walk(self, first: Answer | None = None) -> Flow[Arrived | Asked]:
         """Walk it all.
@@ -118,9 +120,9 @@ class SignIn:
         """
         if first is not None:
             if classify(first) is Meaning.KFP:
-                return Arrived(self._cookies, first)
+                return Arrived(self._hops.cookies, first)
             # A redirect to the sign-in may come with the cookie that ties the way back to it.
-            self._cookies.take(first)
+            self._hops.cookies.take(first)
         entrance = yield from self._enter(first)
         found = yield from self._to_form(entrance)
         if self._login is None or isinstance(found, Asked):
@@ -128,39 +130,48 @@ class SignIn:
         form_page, connector = found
         answer = yield from self._submit(form_page, self._login)
         healthz = yield from self._arrive(answer)
-        return Arrived(self._cookies, healthz, connector)
+        return Arrived(self._hops.cookies, healthz, connector)
 
     def _enter(self, first: Answer | None) -> Flow[Answer]:
-        """Find where the sign-in starts, and follow it to Dex's first page."""
+        """Find where the sign-in starts, and follow it to Dex's first page.
+
+        What the front door itself names comes first: by a redirect, or on its page. Else that is
+        the usual path beside the dashboard, then what the page for visitors names. The usual path
+        at the root comes last, since under a path it may be somebody else's.
+        """
         if first is not None and first.location:
-            return (yield from self._get(first.location))
-        on_page = start_form(first) if first is not None else None
-        if on_page is None:
-            answer = yield from self._get(flow_start(self._host))
+            return (yield from self._hops.get(first.location))
+        named = start_form(first) if first is not None else None
+        if named is None:
+            answer = yield from self._hops.get(flow_start(self._host))
             if answer.status not in (403, 404):
                 return answer
-            # Not at the usual path: the sign-in page itself says where.
-            answer = yield from self._get(self._host + "/")
-            on_page = start_form(answer)
-            if on_page is None:
-                if connectors_on(answer):
-                    return answer
-                raise error(
-                    "no-way-in",
-                    f"{origin(self._host)} asks for a sign-in, but not by oauth2-proxy or Dex",
-                )
-        return (yield from self._get(flow_start(self._host, *on_page)))
+            named = start_form(answer)
+        if named is None:
+            answer = yield from self._hops.get(self._host + "/")
+            named = start_form(answer)
+            if named is None and connectors_on(answer):
+                return answer
+        if named is not None:
+            return (yield from self._hops.get(flow_start(self._host, *named)))
+        at_root = origin(self._host)
+        if gateway(self._host) != at_root:
+            answer = yield from self._hops.get(flow_start(self._host, at_root + START))
+            if answer.status not in (403, 404):
+                return answer
+        raise error("no-way-in", f"{at_root} asks for a sign-in, but not by oauth2-proxy or Dex")
 
     def _to_form(self, entrance: Answer) -> Flow[tuple[Answer, Connector] | Asked]:
-        self.offered = () if entrance.status >= 500 else tuple(connectors_on(entrance))
-        if entrance.status >= 400 and not self.offered:
+        found = [] if entrance.status >= 500 else connectors_on(entrance)
+        if entrance.status >= 400 and not found:
             raise stopped(entrance)
-        if not self.offered and password_form(entrance) is not None:
+        if not found and password_form(entrance) is not None:
             raise not_dex(entrance)
-        chosen = self._choose(self.offered)
+        self.offered = tuple(each for each in found if each.takes_password is not False)
+        chosen = self._choose(found)
         if chosen is None:
             return Asked(self.offered)
-        answer = entrance if not chosen.url else (yield from self._get(chosen.url))
+        answer = entrance if not chosen.url else (yield from self._hops.get(chosen.url))
         if password_form(answer) is None:
             if answer.status >= 400:
                 # Such as Dex's 400, “Connector failed to initialize”.
@@ -171,23 +182,21 @@ class SignIn:
             )
         return answer, chosen
 
-    def _choose(self, offered: tuple[Connector, ...]) -> Connector | None:
+    def _choose(self, found: Sequence[Connector]) -> Connector | None:
         """Return the connector named, the only one, or ``local``; ``None`` if a person must."""
-        if not offered:
-            raise error(
-                "no-password-form",
-                f"the sign-in page of {origin(self._host)} has no form for a password",
-            )
-        names = {connector.id: connector for connector in offered}
+        named = next((each for each in found if each.id == self._wanted), None)
+        if named is not None:
+            return named
+        if not self.offered:
+            raise no_password_taken(self._host, found)
+        names = {connector.id: connector for connector in self.offered}
         if self._wanted:
-            if self._wanted not in names:
-                raise error(
-                    "connector-unknown",
-                    f"there is no connector “{self._wanted}”; offered: {', '.join(names)}",
-                )
-            return names[self._wanted]
-        if len(offered) == 1:
-            return offered[0]
+            raise error(
+                "connector-unknown",
+                f"there is no connector “{self._wanted}”; offered: {', '.join(names)}",
+            )
+        if len(names) == 1:
+            return self.offered[0]
         return names.get("local") if self._login is not None else None
 
     def _submit(self, page: Answer, login: Login) -> Flow[Answer]:
@@ -196,17 +205,16 @@ class SignIn:
         assert form is not None
         assert form.password_field is not None
         target = whole_url(page.url, form.action)
-        self._trust(page.url, target)
+        self._hops.trust(page.url, target)
         fields = dict(form.fields)
         fields[form.text_field or "login"] = login.username
         self.posted = True
         try:
-            answer = yield self._request(
-                "POST", target, {**fields, form.password_field: login.password.reveal()}
+            answer = yield from self._hops.post(
+                target, {**fields, form.password_field: login.password.reveal()}
             )
         except NotReachable as problem:
             raise hangs(target) if problem.code == "timed-out" else problem from None
-        self._cookies.take(answer)
         if answer.status >= 500:
             raise error(
                 "directory-down",
@@ -214,7 +222,7 @@ class SignIn:
                 "it is down",
             )
         if answer.status < 400:
-            answer = yield from self._follow(answer)
+            answer = yield from self._hops.follow(answer)
         # Whatever is refused here was the password, for the front door: it is not tried again.
         refused = answer.url == target and 400 <= answer.status < 500
         if refused or password_form(answer) is not None:
@@ -228,14 +236,13 @@ class SignIn:
             grant = (answer.url, {"approval": "approve"})
         if grant is not None:
             target, fields = grant
-            self._trust(answer.url, target)
-            granted = yield self._request("POST", target, fields)
-            self._cookies.take(granted)
-            answer = yield from self._follow(granted)
+            self._hops.trust(answer.url, target)
+            granted = yield from self._hops.post(target, fields)
+            answer = yield from self._hops.follow(granted)
         after = answer
         if urlsplit(answer.url).path != urlsplit(self._healthz).path or answer.status >= 400:
             # The page after a sign-in may be a 404 or a 403 though the sign-in worked.
-            answer = yield from self._once(self._healthz)
+            answer = yield from self._hops.once(self._healthz)
         if is_dashboard(answer):
             return answer  # We are in, but at no path of KFP's.
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
@@ -244,56 +251,3 @@ class SignIn:
             title = without(page_of(after).title, sent) or str(after.status)
             raise NO_SESSION_AFTER_ALL.error(title=title)
         return answer
-
-    # One hop after the other, by the rules of trust.
-
-    def _get(self, url: str) -> Flow[Answer]:
-        self._trust(self._host, url)
-        return (yield from self._follow((yield from self._once(url))))
-
-    def _once(self, url: str) -> Flow[Answer]:
-        answer = yield self._request("GET", url)
-        self._cookies.take(answer)
-        return answer
-
-    def _follow(self, answer: Answer) -> Flow[Answer]:
-        while (target := answer.location) is not None:
-            self._hops += 1
-            if self._hops > _MAX_HOPS:
-                raise error(
-                    "too-many-redirects", f"{origin(self._host)} redirects more than {_MAX_HOPS}x"
-                )
-            try:
-                self._trust(answer.url, target)
-            except SignInNeeded as elsewhere:
-                # Dex at a host of its own may be allowed; who is behind its connectors takes no
-                # password from a program.
-                raise leads_on(answer, target) or elsewhere from None
-            answer = yield from self._once(target)
-        return answer
-
-    def _request(self, method: str, url: str, form: Mapping[str, str] | None = None) -> Request:
-        cookie = self._cookies.header(url)
-        return Request(method, url, _PAGE | ({"Cookie": cookie} if cookie else {}), form)
-
-    def _trust(self, here: str, there: str) -> None:
-        try:
-            target = urlsplit(origin(there))
-        except ValueError:
-            target = urlsplit("")
-        if target.scheme not in ("http", "https") or not target.hostname:
-            raise error("bad-answer", f"the sign-in of {origin(self._host)} leads to no address")
-        if urlsplit(here).scheme == "https" and target.scheme == "http":
-            raise error("downgrade-refused", f"the sign-in leads to {origin(there)}")
-        if not any(same_origin(allowed, there) for allowed in self._allowed):
-            raise other_login_host(self._host, there)
-
-
-def other_login_host(host: str, there: str) -> KfpConnectError:
-    """Return the error for a sign-in that leads elsewhere; nothing was posted there."""
-    return error(
-        "other-login-host",
-        f"the sign-in of {origin(host)} leads to {origin(there)}",
-        remedy=f"Allow {origin(there)} for this connection if it is your organisation's sign-in.",
-        remedy_copy=origin(there),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -11,12 +11,27 @@ from ..answers import HEALTHZ
 from ..codes import CODES
 from ..diagnosis.unknown import in_quotes, reporting
 from ..errors import KfpConnectError, error
-from ..hosts import origin
+from ..hosts import gateway, origin
 from ..http import Answer
-from ..pages import Form, Page, read_page
+from ..pages import Form, Link, Page, read_page
 
 #: Dex's own paths: ``…/auth/<connector id>`` and ``…/auth/<connector id>/login``.
 _CONNECTOR = re.compile(r"/auth/(?P<id>[^/?#]+)(?P<login>/login)?/?$")
+#: How Dex's own page marks the type of a connector (its web/templates/login.html).
+_TYPE = re.compile(r"dex-btn-icon--(?P<type>[\w-]+)")
+#: Its types that ask for a password, and those that lead to the sign-in of somebody else
+#: (``ConnectorsConfig`` in its server/server.go).
+_WITH_PASSWORD = frozenset({"local", "ldap", "keystone", "atlassian-crowd", "mockPassword"})
+_WITHOUT_PASSWORD = frozenset(
+    {
+        *("authproxy", "bitbucket-cloud", "gitea", "github", "gitlab", "google", "linkedin"),
+        *("microsoft", "mockCallback", "oauth", "oidc", "openshift", "saml", "samlExperimental"),
+    }
+)
+#: oauth2-proxy's own path for a sign-in that starts.
+START = "/oauth2/start"
+#: Its cookie that ties the way back; with ``cookie_csrf_per_request`` a hash follows.
+_CSRF = re.compile(r"[^=]*_csrf(?:_[\w-]+)?=")
 
 
 @dataclass(frozen=True)
@@ -31,11 +46,14 @@ class Connector:
         What Dex calls it on its page.
     url : str
         Where it starts; empty where its form is there already.
+    takes_password : bool or None
+        Whether it asks for one; ``None`` where the page does not tell.
     """
 
     id: str
     title: str
     url: str = ""
+    takes_password: bool | None = None
 
 
 def flow_start(host: str, url: str | None = None, fields: Mapping[str, str] | None = None) -> str:
@@ -48,10 +66,10 @@ def flow_start(host: str, url: str | None = None, fields: Mapping[str, str] | No
     host : str
         The connection's.
     url, fields : str and mapping, optional
-        As a sign-in page has them; by default oauth2-proxy's own path.
+        As a sign-in page has them; by default oauth2-proxy's own path, beside the dashboard.
     """
     query = urlencode({**(fields or {}), "rd": urlsplit(host + HEALTHZ).path})
-    return f"{url or urljoin(host, '/oauth2/start')}?{query}"
+    return f"{url or gateway(host) + START}?{query}"
 
 
 def is_flow_start(answer: Answer) -> bool:
@@ -60,7 +78,7 @@ def is_flow_start(answer: Answer) -> bool:
     Recording ``gateway-oauth2-start``.
     """
     cookies = answer.headers_called("set-cookie")
-    return answer.location is not None and any("_csrf=" in cookie for cookie in cookies)
+    return answer.location is not None and any(map(_CSRF.match, cookies))
 
 
 def page_of(answer: Answer) -> Page:
@@ -90,13 +108,14 @@ def connectors_on(answer: Answer) -> list[Connector]:
     if page.password_form is not None:
         # A form at another path is not Dex's, but that of some other program.
         shown = _CONNECTOR.search(urlsplit(answer.url).path)
-        return [Connector(shown["id"], _title("", shown["id"]))] if shown else []
+        return [Connector(shown["id"], _title("", shown["id"]), "", True)] if shown else []
     found: dict[str, Connector] = {}
-    for href, text in page.links:
-        url = whole_url(answer.url, href)
+    for link in page.links:
+        url = whole_url(answer.url, link.href)
         match = _CONNECTOR.search(urlsplit(url).path)
         if match and not match["login"]:
-            found.setdefault(match["id"], Connector(match["id"], _title(text, match["id"]), url))
+            title = _title(link.text, match["id"])
+            found.setdefault(match["id"], Connector(match["id"], title, url, _takes_password(link)))
     return list(found.values())
 
 
@@ -175,12 +194,36 @@ def leads_on(answer: Answer, there: str) -> KfpConnectError | None:
     )
 
 
+def no_password_taken(host: str, connectors: Sequence[Connector]) -> KfpConnectError:
+    """Return the error for a sign-in where a password serves nowhere; none was sent.
+
+    Parameters
+    ----------
+    host : str
+        Whose sign-in it is.
+    connectors : sequence of Connector
+        What it offers instead; nothing where its page has neither links nor a form.
+    """
+    if not connectors:
+        what = f"the sign-in page of {origin(host)} has no form for a password"
+    else:
+        names = ", ".join(connector.title for connector in connectors)
+        what = f"no way to sign in at {origin(host)} takes a password: it offers {names}"
+    return error("no-password-form", what)
+
+
 def whole_url(page: str, link: str) -> str:
     """Return where `link` on `page` leads; nowhere, which is empty, if it is no address."""
     try:
         return urljoin(page, link)
     except ValueError:
         return ""
+
+
+def _takes_password(link: Link) -> bool | None:
+    marked = _TYPE.search(" ".join(link.classes))
+    kind = marked["type"] if marked else None
+    return True if kind in _WITH_PASSWORD else False if kind in _WITHOUT_PASSWORD else None
 
 
 def _title(text: str, connector: str) -> str:
