@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .core.errors import RequestError
+from .core.errors import KfpConnectError, RequestError
 from .core.hosts import clean_host
 from .core.secret import Secret
+from .kernel.brief import briefly
 from .kernel.broker_source import Holder
 from .kernel.connecting import source_for
 from .kernel.identity import kernel_id
@@ -114,16 +115,20 @@ def connect(
     # A verbose traceback shows what arguments hold: from here on, nothing.
     password = token = cookies = None
     if problem is not None:
-        raise problem
-    if host is None and not changes and not any(secrets.values()):
-        source = source_for(Holder(connection, None, kernel_id()), prove=True)
-    else:
-        from .kernel.arguments import source_of  # most kernels need none of it
+        raise briefly(problem)
+    try:
+        if host is None and not changes and not any(secrets.values()):
+            source = source_for(Holder(connection, None, kernel_id()), prove=True)
+        else:
+            from .kernel.arguments import source_of  # most kernels need none of it
 
-        source = source_of(connection, host, changes, secrets)
-    from .kernel.client import KubeflowClient
+            source = source_of(connection, host, changes, secrets)
+        from .kernel.client import KubeflowClient
 
-    return KubeflowClient(source)
+        return KubeflowClient(source)
+    except KfpConnectError as raised:
+        briefly(raised)
+        raise
 
 
 class KFPClientManager:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from ..core.codes import to_do
 from ..core.errors import KfpConnectError
 from ..kernel.display import ladder_text
 from ..kernel.standing import Standing
@@ -75,8 +76,9 @@ class Console:
             print(_fitting(line, self.err), file=self.err)
 
     def problem(self, problem: KfpConnectError) -> None:
-        """Print an error: what is wrong, what to do, what to copy."""
-        self.complain(f"{problem.message} [{problem.code}]", problem.remedy)
+        """Print an error: what is wrong, who acts, what to do, what to copy."""
+        told = to_do(problem.actor, problem.remedy)
+        self.complain(f"{problem.message} [{problem.code}]", told)
         if problem.remedy_copy:
             self.complain("", problem.remedy_copy)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -11,6 +12,30 @@ RungName = Literal["reachable", "signed-in", "authorized", "in-notebook"]
 YOU: Actor = "you"
 ADMINISTRATOR: Actor = "administrator"
 OWNER: Actor = "namespace owner"
+
+#: The panel says the same.
+_WHO_ACTS: Mapping[str, str] = MappingProxyType(
+    {
+        YOU: "You can mend this.",
+        ADMINISTRATOR: "An administrator has to mend this.",
+        OWNER: "An owner of the namespace has to mend this.",
+    }
+)
+
+
+def to_do(actor: str | None, remedy: str) -> str:
+    """Return `remedy` with a sentence before it that says who acts, where it does not itself.
+
+    Parameters
+    ----------
+    actor : str or None
+        Who can mend it; ``None`` where nothing is to be mended.
+    remedy : str
+        What to do.
+    """
+    if actor is None or actor.rpartition(" ")[2] in remedy:
+        return remedy
+    return f"{_WHO_ACTS.get(actor, '')} {remedy}".lstrip()  # one of a newer version is unknown
 
 
 class Code(NamedTuple):

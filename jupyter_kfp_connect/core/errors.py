@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .codes import CODES, Actor, RungName
+from .codes import CODES, YOU, Actor, RungName, to_do
+from .shown import printable
 
 
 class KfpConnectError(Exception):
     """Something that keeps a ready client from a user, explained.
 
-    It holds no secret, and can be pickled.
+    It holds no secret, can be pickled, and steers no terminal, whatever a host said.
 
     Parameters
     ----------
@@ -40,11 +41,11 @@ class KfpConnectError(Exception):
         retryable: bool | None = None,
     ) -> None:
         known = CODES[code]
-        super().__init__(message)
+        self.message = printable(message)
+        super().__init__(self.message)
         self.code = code
-        self.message = message
-        self.remedy: str = remedy or known.remedy
-        self.remedy_copy = remedy_copy
+        self.remedy: str = printable(remedy or known.remedy)
+        self.remedy_copy = remedy_copy and printable(remedy_copy, keep="\n")
         self.actor: Actor = actor or known.actor
         self.retryable: bool = known.retryable if retryable is None else retryable
 
@@ -54,7 +55,9 @@ class KfpConnectError(Exception):
         return CODES[self.code].rung
 
     def __str__(self) -> str:
-        text = f"{self.message.rstrip('.')}. {self.remedy} [{self.code}]"
+        # A remedy speaks to whoever reads it, unless somebody else is said to act.
+        remedy = self.remedy if self.actor == YOU else to_do(self.actor, self.remedy)
+        text = f"{self.message.rstrip('.')}. {remedy} [{self.code}]"
         return f"{text}\n\n{self.remedy_copy}" if self.remedy_copy else text
 
     def __repr__(self) -> str:

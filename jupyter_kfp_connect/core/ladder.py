@@ -11,6 +11,7 @@ from typing import Any, Literal
 from .codes import Actor, RungName
 from .diagnosis.unknown import ISSUES
 from .errors import KfpConnectError, error
+from .shown import printable
 from .times import iso
 
 RungState = Literal["unknown", "checking", "ok", "failed", "not-needed"]
@@ -68,7 +69,7 @@ class Rung:
 
     def ok(self, detail: str, ms: int | None = None) -> Rung:
         """Return the rung where it holds."""
-        return Rung(self.rung, "ok", "ok", detail, ms=ms, checked_at=_now())
+        return Rung(self.rung, "ok", "ok", printable(detail), ms=ms, checked_at=_now())
 
     def not_needed(self, detail: str) -> Rung:
         """Return the rung where nothing of the kind is asked for."""

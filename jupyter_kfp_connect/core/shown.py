@@ -16,6 +16,17 @@ def shown(text: str, limit: int = 200) -> str:
     limit : int, optional
         Characters to keep.
     """
-    start = text[: 4 * limit]
-    plain = "".join(char if char.isprintable() else " " for char in start)
-    return " ".join(plain.split())[:limit]
+    return " ".join(printable(text[: 4 * limit]).split())[:limit]
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Return `text` with a space for each sign that steers a terminal or turns text around.
+
+    Parameters
+    ----------
+    text : str
+        Any.
+    keep : str, optional
+        Signs that stay, such as a line break.
+    """
+    return "".join(char if char.isprintable() or char in keep else " " for char in text)

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+from ..core.codes import to_do
 from ..core.errors import KfpConnectError
 
 if TYPE_CHECKING:
@@ -122,15 +123,18 @@ def problem_bundle(problem: KfpConnectError) -> dict[str, str]:
     html = _box(
         _BAD,
         f"<div><b>{escape(problem.message)}</b> <code>{escape(problem.code)}</code></div>",
-        f"<div>{escape(problem.remedy)}</div>",
+        f"<div>{escape(to_do(problem.actor, problem.remedy))}</div>",
         f'<pre style="{_CODE}">{escape(copied)}</pre>' if copied else "",
     )
     return {"text/plain": problem_text(problem), "text/html": html}
 
 
 def problem_text(problem: KfpConnectError) -> str:
-    """Return an error as a few lines: what is wrong, what to do, what to copy."""
-    lines = [f"{type(problem).__name__} [{problem.code}]: {problem.message}", problem.remedy]
+    """Return an error as a few lines: what is wrong, who acts, what to do, what to copy."""
+    lines = [
+        f"{type(problem).__name__} [{problem.code}]: {problem.message}",
+        to_do(problem.actor, problem.remedy),
+    ]
     return "\n".join(lines) + (f"\n\n{problem.remedy_copy}" if problem.remedy_copy else "")
 
 
@@ -178,8 +182,9 @@ class _Row(NamedTuple):
         html = f"<li>{escape(label)}: <b>{escape(state)}</b>{escape(code)}"
         html += f" <span>{escape(detail)}</span>" if detail else ""
         if remedy.get("text"):
-            text += f"\n    {remedy['text']}"
-            html += f"<div>{escape(remedy['text'])}</div>"
+            told = to_do(rung.get("actor"), remedy["text"])
+            text += f"\n    {told}"
+            html += f"<div>{escape(told)}</div>"
         if remedy.get("copy"):
             text += "\n" + remedy["copy"]
             html += f'<pre style="{_CODE}">{escape(remedy["copy"])}</pre>'
@@ -187,6 +192,8 @@ class _Row(NamedTuple):
 
 
 def _until(lease: Lease) -> str | None:
+    if lease.lasting is not None:
+        return lease.lasting
     if lease.expires_at is None:
         return None
     return f"signed in until {lease.expires_at.astimezone():%Y-%m-%d %H:%M}"

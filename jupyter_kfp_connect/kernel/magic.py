@@ -9,11 +9,11 @@ from IPython.core.magic import Magics
 from ..core.errors import KfpConnectError
 from .actions import Actions
 from .assignment import is_assigned
+from .brief import alone
 from .broker_client import BrokerGone
 from .broker_source import server_gone
 from .completion import Completions
 from .connecting import source_for
-from .display import problem_text
 from .options import parser, read_options
 from .reserved import Arming
 
@@ -48,9 +48,9 @@ class KfpConnectMagics(Magics):
         try:
             result = getattr(self._actions, options.action)(options)
         except KfpConnectError as problem:
-            raise _shown_short(problem) from None
+            raise alone(problem) from None
         except BrokerGone:
-            raise _shown_short(server_gone()) from None
+            raise alone(server_gone()) from None
         return result if is_assigned(self._user_ns) else None
 
     kfp_connect.__doc__ = parser().format_help()
@@ -79,13 +79,3 @@ def arming_of(shell: InteractiveShell) -> Arming:
     """Return the names reserved in `shell`, in which the extension is loaded."""
     magics: KfpConnectMagics = shell.magics_manager.registry[KfpConnectMagics.__name__]
     return magics.arming
-
-
-def _shown_short(problem: KfpConnectError) -> KfpConnectError:
-    """Let IPython show the error without the way through our code; it can be caught all the same.
-
-    IPython asks an exception for ``_render_traceback_`` before it formats one by itself.
-    """
-    text = problem_text(problem)
-    problem.__dict__["_render_traceback_"] = lambda: text.splitlines()
-    return problem

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.errors import KfpConnectError, NotInNotebook, error
 from ..core.ladder import Rung
+from .brief import briefly
 from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
 from .cell_names import names_variable
@@ -150,7 +151,7 @@ class Arming:
             check_sdk()
             return self.put(armed.holder, self._make_source(armed.holder))
         except KfpConnectError as problem:
-            armed.problem = problem
+            armed.problem = briefly(problem)
             if held is None:
                 self._push_stand_in(variable)
             self._teller.tell(armed.holder, "failed", problem=problem)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from kfp_server_api import ApiException
 from kfp_server_api.rest import RESTClientObject
 
+from ..core.errors import KfpConnectError
 from .api_errors import explained
+from .brief import briefly
 from .broker_source import BrokerSource
 from .transport import SignedInPool
 
@@ -39,6 +41,13 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
 
     def request(self, method: str, url: str, **options: Any) -> Any:
         """Make one call; errors as `SignedInPool.request`, and `CallRefused` or `ApiException`."""
+        try:
+            return self._requested(method, url, options)
+        except KfpConnectError as problem:
+            briefly(problem)
+            raise
+
+    def _requested(self, method: str, url: str, options: dict[str, Any]) -> Any:
         limit = options.get("_request_timeout")
         if isinstance(limit, float):
             # kfp takes whole seconds or a pair, and silently drops a fraction.

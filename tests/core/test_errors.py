@@ -54,6 +54,30 @@ def test_an_error_comes_out_of_a_pickle_or_a_copy_as_it_went_in(code: str) -> No
     assert from_wire.to_dict() == made.to_dict()
 
 
+@pytest.mark.parametrize(
+    ("code", "remedy", "says"),
+    [
+        ("sign-in-needed", None, "m. Sign in as on"),
+        ("token-issuer", None, "m. Istio does not know"),
+        ("directory-down", None, "m. An administrator has to mend this. The directory"),
+        ("forbidden", "Ask.", "m. An owner of the namespace has to mend this. Ask. [forbidden]"),
+    ],
+)
+def test_an_error_says_who_acts_where_that_is_somebody_else(
+    code: str, remedy: str | None, says: str
+) -> None:
+    assert str(error(code, "m", remedy=remedy)).startswith(says)
+
+
+def test_nothing_that_a_host_says_steers_a_terminal_through_an_error() -> None:
+    evil = "\x1b]0;owned\x07\u202eevil\r\n"
+    made = error("forbidden", evil, remedy=evil, remedy_copy=f"kind: x\n{evil}  y: z")
+    assert f"{made.message}{made.remedy}".isprintable()
+    assert (made.remedy_copy or "").replace("\n", "").isprintable()
+    assert (made.remedy_copy or "").startswith("kind: x\n ")
+    assert made.args == (made.message,)
+
+
 @pytest.mark.parametrize("code", A_PERSON)
 def test_what_only_a_person_can_mend_is_caught_as_one_thing(code: str) -> None:
     assert isinstance(error(code, "m"), SignInNeeded)
@@ -76,7 +100,7 @@ def test_a_code_of_a_newer_version_keeps_its_words() -> None:
     }
     made = KfpConnectError.from_dict(told)
     assert made.code == "unexpected"
-    assert str(made) == "the flux is off. Turn it on. [unexpected]"
+    assert str(made).endswith(". Turn it on. [unexpected]")
     assert (made.actor, made.retryable) == ("administrator", True)
 
 

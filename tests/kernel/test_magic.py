@@ -72,8 +72,25 @@ def test_a_failure_is_short_and_carries_the_remedy(broker: FakeBroker, notebook:
     assert problem["ename"] == "NotAuthorized"
     text = "\n".join(problem["traceback"])
     assert "[forbidden]" in text
+    assert "An owner of the namespace has to give you access" in text
     assert "kind: RoleBinding" in text
     assert "magic.py" not in text
+
+
+def test_the_ladder_tells_who_acts_in_both_its_forms(lent: FakeBroker, notebook: Kernel) -> None:
+    remedy = {"text": "Do it.", "copy": "kubectl x", "filename": None, "link": None}
+    told = connection()
+    lent.routes["/status"] = lambda body: (200, told)
+    for actor, who in (
+        ("administrator", "An administrator has to mend this. Do it."),
+        ("namespace owner", "An owner of the namespace has to mend this. Do it."),
+        ("you", "You can mend this. Do it."),
+    ):
+        failed = rung("authorized", "failed", code="forbidden", remedy=remedy, actor=actor)
+        told["rungs"] = [rung("reachable"), rung("signed-in"), failed]
+        [shown] = notebook.run("%kfp_connect --status").kinds("display_data")
+        assert who in shown["data"]["text/plain"]
+        assert f"<div>{who}</div>" in shown["data"]["text/html"]
 
 
 def test_a_failure_can_be_caught(broker: FakeBroker, notebook: Kernel) -> None:
