@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from ..kernel.conftest import kernel as kernel
+from ..server.conftest import broker as broker
 from ..server.conftest import extension as extension
 from ..server.conftest import jp_server_config as jp_server_config
 from ..server.conftest import rest as rest
 from ..server.conftest import start_sandbox as start_sandbox
+from ..stack.cluster.real_cluster import RealCluster
 from .cluster import PodVolume, running_cluster
+from .real_pod import RealPod, running_pod
 
 
 @pytest.fixture
@@ -28,3 +31,14 @@ def pod(cluster: PodVolume, monkeypatch: pytest.MonkeyPatch) -> PodVolume:
     for name, value in cluster.environ.items():
         monkeypatch.setenv(name, value)
     return cluster
+
+
+@pytest.fixture
+def real_pod(
+    real_cluster: RealCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RealPod]:
+    """Give a pod with a token of a real API server, named in the environment as well."""
+    with running_pod(real_cluster, tmp_path / "volume" / "token") as pod:
+        for name, value in pod.environ.items():
+            monkeypatch.setenv(name, value)
+        yield pod

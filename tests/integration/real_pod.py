@@ -51,6 +51,17 @@ class RealPod:
         """Put a new token of the account in the old one's place."""
         self.lay_down(self.kubernetes.token())
 
+    @contextmanager
+    def without_file(self, *, empty: bool) -> Iterator[None]:
+        """Take the file away for the block, or leave an empty one in its place."""
+        link = self.path.readlink()
+        self.path.unlink()
+        if empty:
+            self.path.touch()
+        yield
+        self.path.unlink(missing_ok=True)
+        self.path.symlink_to(link)
+
     def swap_while_called(self, times: int, going: Callable[[], bool]) -> None:
         """Swap again and again, each one once a call has come with the one before."""
         for _ in range(times):

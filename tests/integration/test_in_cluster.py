@@ -7,7 +7,7 @@ import pytest
 import jupyter_kfp_connect as kfc
 
 from ..kernel.real_kernel import LOAD, Kernel
-from .calls import CELL, END
+from .calls import CELL, END, going_on
 from .cluster import ACCOUNT, NAMESPACE, PodVolume
 
 SWAPS = 5
@@ -54,8 +54,5 @@ def test_a_program_goes_on_over_swapped_tokens(pod: PodVolume) -> None:
     client.list_experiments()
     assert pod.seen[before:] == [pod.token]
 
-    space = {"kfp_client": client}
-    exec(CELL, space)
-    pod.swap_while_called(SWAPS, lambda: not space["_failed"])
-    exec(END, space)
-    assert space["_failed"] == []
+    with going_on(client) as calls:
+        pod.swap_while_called(SWAPS, lambda: not calls.failed)

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
 from ..kernel.real_kernel import LIMIT, literal
 from ..server.asking import Rest, eventually
 from ..server.contract import rung, states
@@ -97,5 +99,28 @@ async def test_a_kernel_of_the_server_follows_a_swapped_token(
         for _ in range(SWAPS):
             pod.swap()
             await eventually(lambda: pod.token in pod.seen)
+        await notebook.run(END)
+        assert (await notebook.value("_failed"))["data"]["text/plain"] == "[]"
+
+
+@pytest.mark.parametrize("empty", [False, True])
+async def test_a_kernel_of_the_server_goes_on_while_the_file_is_gone_for_a_moment(
+    empty: bool, pod: PodVolume, rest: Rest, jp_serverapp: Any
+) -> None:
+    await rest.ask("POST", "detect")
+    await rest.connect("environment")
+    async with armed_notebook(jp_serverapp) as notebook:
+        await notebook.run(CELL)
+        await eventually(lambda: len(pod.seen) > 5)
+        link = pod.path.readlink()
+        pod.path.unlink()
+        if empty:
+            pod.path.touch()
+        before = len(pod.seen)
+        await eventually(lambda: len(pod.seen) > before + 10)
+        pod.path.unlink(missing_ok=True)
+        pod.path.symlink_to(link)
+        pod.swap()
+        await eventually(lambda: pod.token in pod.seen)
         await notebook.run(END)
         assert (await notebook.value("_failed"))["data"]["text/plain"] == "[]"

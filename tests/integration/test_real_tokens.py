@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,95 +17,57 @@ from ..server.contract import rung, states
 from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
 from ..stack.processes import wait_until
 from .behind_walls import run_behind_walls
-from .calls import CELL, END
-from .real_pod import RealPod, account, running_pod
-
-SWAPS = 3
+from .real_pod import RealPod, account
 
 
-@pytest.fixture
-def pod(
-    real_cluster: RealCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[RealPod]:
-    """Give a pod that the guide's variable names the token for."""
-    with running_pod(real_cluster, tmp_path / "volume" / "token") as pod:
-        for name, value in pod.environ.items():
-            monkeypatch.setenv(name, value)
-        yield pod
-
-
-def test_the_mounted_token_is_all_that_is_needed(pod: RealPod) -> None:
+def test_the_mounted_token_is_all_that_is_needed(real_pod: RealPod) -> None:
     client = kfc.connect()
     client.list_experiments()
     assert account(ACCOUNT) in repr(client)
-    assert set(pod.seen) == {pod.token}
+    assert set(real_pod.seen) == {real_pod.token}
 
 
-def test_the_magic_alone_is_all_that_is_typed(pod: RealPod, kernel: Kernel) -> None:
+def test_the_magic_alone_is_all_that_is_typed(real_pod: RealPod, kernel: Kernel) -> None:
     outcome = kernel.run(f"{LOAD}\n%kfp_connect\nprint(kfp_client.list_experiments())")
     assert outcome.reply["status"] == "ok", outcome.text
     assert NAMESPACE in outcome.text
 
 
-async def test_one_click_with_nothing_typed_signs_in(pod: RealPod, rest: Rest) -> None:
+async def test_one_click_with_nothing_typed_signs_in(real_pod: RealPod, rest: Rest) -> None:
     await rest.ask("POST", "detect")
     connected = await rest.connect("environment")
     assert states(connected) == ["ok", "ok", "ok"]
     assert connected["signed_in_as"] == account(ACCOUNT)
     assert rung(connected, "authorized")["detail"] == NAMESPACE
-    assert pod.token not in json.dumps(connected)
+    assert real_pod.token not in json.dumps(connected)
 
 
-def test_no_call_fails_while_the_token_is_swapped(pod: RealPod) -> None:
-    space = {"kfp_client": kfc.connect()}
-    exec(CELL, space)
-    pod.swap_while_called(SWAPS, lambda: not space["_failed"])
-    exec(END, space)
-    assert space["_failed"] == []
-    assert pod.seen[-1] == pod.token
-
-
-@pytest.mark.parametrize("moment", ["missing", "empty"])
-def test_a_file_that_is_gone_for_a_moment_stops_no_call(moment: str, pod: RealPod) -> None:
-    client = kfc.connect()
-    link = pod.path.readlink()
-    pod.path.unlink()
-    if moment == "empty":
-        pod.path.touch()
-    client.list_experiments()
-    pod.path.unlink(missing_ok=True)
-    pod.path.symlink_to(link)
-    pod.swap()
-    client.list_experiments()
-    assert pod.seen[-1] == pod.token
-
-
-def test_a_token_for_another_audience_is_told_with_the_pod_default(pod: RealPod) -> None:
-    pod.lay_down(pod.kubernetes.token(audience=None))
+def test_a_token_for_another_audience_is_told_with_the_pod_default(real_pod: RealPod) -> None:
+    real_pod.lay_down(real_pod.kubernetes.token(audience=None))
     with pytest.raises(kfc.KfpConnectError) as caught:
         kfc.connect()
     assert caught.value.code == "token-audience"
     assert caught.value.remedy_copy is not None
     assert "kind: PodDefault" in caught.value.remedy_copy
     asked = ("apply", "--server-side", "--dry-run=server", "--filename", "-")
-    pod.kubernetes.kubectl(*asked, text=caught.value.remedy_copy)
+    real_pod.kubernetes.kubectl(*asked, text=caught.value.remedy_copy)
 
 
-def test_a_token_of_a_deleted_account_is_told(pod: RealPod) -> None:
-    kubectl = pod.kubernetes.kubectl
+def test_a_token_of_a_deleted_account_is_told(real_pod: RealPod) -> None:
+    kubectl = real_pod.kubernetes.kubectl
     kubectl("create", "serviceaccount", "gone", "--namespace", NAMESPACE)
-    token, probe = (pod.kubernetes.token("gone") for _ in range(2))
+    token, probe = (real_pod.kubernetes.token("gone") for _ in range(2))
     kubectl("delete", "serviceaccount", "gone", "--namespace", NAMESPACE)
     # What a review accepted is remembered for some seconds, hence not tried with the same token.
-    wait_until(lambda: _is_refused(pod, probe), "the end of the account")
-    pod.lay_down(token)
+    wait_until(lambda: _is_refused(real_pod, probe), "the end of the account")
+    real_pod.lay_down(token)
     with pytest.raises(kfc.KfpConnectError) as caught:
         kfc.connect()
     assert caught.value.code == "token-revoked"
     assert "gone" in caught.value.message
 
 
-def test_the_very_role_binding_that_a_403_shows_lets_us_in(pod: RealPod) -> None:
+def test_the_very_role_binding_that_a_403_shows_lets_us_in(real_pod: RealPod) -> None:
     client = kfc.connect()
     with pytest.raises(ApiException) as caught:
         client.list_experiments(namespace=OTHER_NAMESPACE)
@@ -113,12 +75,12 @@ def test_the_very_role_binding_that_a_403_shows_lets_us_in(pod: RealPod) -> None
     assert refused.status == 403
     assert isinstance(refused, kfc.KfpConnectError)
     assert refused.code == "forbidden"
-    pod.kubernetes.kubectl("apply", "--filename", "-", text=refused.remedy_copy)
+    real_pod.kubernetes.kubectl("apply", "--filename", "-", text=refused.remedy_copy)
     try:
         # Kubernetes' own copy of the bindings lags behind by some milliseconds.
         wait_until(lambda: _may_list(client, OTHER_NAMESPACE), "the right")
     finally:
-        pod.kubernetes.kubectl("delete", "--filename", "-", text=refused.remedy_copy)
+        real_pod.kubernetes.kubectl("delete", "--filename", "-", text=refused.remedy_copy)
 
 
 def test_the_guide_s_own_path_needs_no_variable(
@@ -138,12 +100,12 @@ def _may_list(client: kfc.KubeflowClient, namespace: str) -> bool:
     return True
 
 
-def _is_refused(pod: RealPod, token: str) -> bool:
+def _is_refused(real_pod: RealPod, token: str) -> bool:
     review = {
         "apiVersion": "authentication.k8s.io/v1",
         "kind": "TokenReview",
         "spec": {"token": token, "audiences": ["pipelines.kubeflow.org"]},
     }
     asked = ("create", "--filename", "-", "--output", "json")
-    answer = json.loads(pod.kubernetes.kubectl(*asked, text=json.dumps(review)))
+    answer = json.loads(real_pod.kubernetes.kubectl(*asked, text=json.dumps(review)))
     return not answer["status"].get("authenticated", False)

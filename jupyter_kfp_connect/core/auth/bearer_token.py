@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from ..diagnosis.unknown import masked
 from ..errors import KfpConnectError, error
 from ..http import Transport
 from ..secret import Secret
@@ -18,6 +18,7 @@ from .tokens import bearer
 
 #: A command's token is asked for anew when it has less than this left.
 _MARGIN = timedelta(seconds=30)
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w.-]+")
 _PRINTED_NOTHING = "Run the command in a terminal: it has to print a token, and nothing else."
 
 
@@ -138,7 +139,7 @@ class TokenCommand:
             ) from None
         if done.returncode:
             # Only the last line of stderr: a command may print its token on the way.
-            said = masked(shown((done.stderr.strip().splitlines() or [""])[-1]))
+            said = _TOKEN.sub("•••", shown((done.stderr.strip().splitlines() or [""])[-1]))
             raise error(
                 "token-command-failed", f"{program} ended with {done.returncode}: {said or '—'}"
             )
