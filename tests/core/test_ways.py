@@ -28,6 +28,7 @@ def test_the_way_in_and_all_that_is_told_of_it_are_those_of_the_table(
     played = Played(row, tmp_path)
     assert played.outcome == row["outcome"]
     assert played.attempts == row["attempts"]
+    assert played.proxies == row.get("proxies", [])
     told = str(played.outcome) + str(played.attempts)
     assert not any(secret in told for secret in SECRETS)
 
@@ -67,6 +68,10 @@ def test_the_table_has_every_argument_and_every_variable() -> None:
         "KF_PIPELINES_TOKEN",
         "KF_PIPELINES_COOKIES",
         "KF_PIPELINES_SA_TOKEN_PATH",
+        "KF_PIPELINES_UI_ENDPOINT",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
     }
 
 

@@ -13,7 +13,7 @@ from jupyter_kfp_connect.core.detection import detect
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.core.errors import error
 from jupyter_kfp_connect.core.hosts import origin
-from jupyter_kfp_connect.core.http import Answer, Request
+from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
 
 from .answers import CSRF, SESSION, healthz, page, recorded, signed_out, to
 from .climbing import Ascent
@@ -37,6 +37,8 @@ class Played:
         Every way and host that was looked at: way, host, code and reason.
     looked : list of Request
         What was sent while looking around.
+    proxies : list of str
+        Through which proxies that went.
     sent : list of Request
         What was sent after that.
     """
@@ -50,12 +52,19 @@ class Played:
         transport = Transport(replies)
         arguments = dict(row.get("arguments", {}))
         attempts: list[Attempt] = []
+        proxies: set[str] = set()
+
+        def through(settings: NetworkSettings) -> Transport:
+            proxies.update([settings.proxy] if settings.proxy else [])
+            return transport
+
         if "host" not in arguments:
-            detected = detect(here, lambda settings: transport)
+            detected = detect(here, through)
             attempts.extend(detected.attempts)
             if detected.found:
                 arguments["host"] = detected.found[0].host
         self.looked = list(transport.requests)
+        self.proxies = sorted(proxies)
         if "host" in arguments:
             who = {key: arguments.pop(key) for key in _SECRET_ARGUMENTS if key in arguments}
             fields = {key: self._inside(value) for key, value in arguments.items()}
@@ -104,14 +113,16 @@ def _environment(row: Mapping[str, Any], root: Path) -> Environment:
 def _place(host: str, kind: str) -> dict[str, Reply]:
     """Return what answers at `host`: a word for what is there, and the connectors of a gateway."""
     word, *connectors = kind.split()
-    if word == "gateway":
-        return _gateway(host, connectors)
+    if connectors:
+        return _gateway(host, connectors, leads=word == "leads")
     simple: dict[str, Callable[[str], Reply]] = {
         "refused": lambda url: error("connection-refused", f"nothing listens at {_netloc(url)}"),
         "hangs": lambda url: error("timed-out", f"{_netloc(url)} does not answer"),
         "breaks": lambda url: _break,
+        "proxy": lambda url: error("proxy-failed", f"the proxy does not lead to {_netloc(url)}"),
         "mesh": lambda url: Answer(403, url, [], b"RBAC: access denied"),
         "other": lambda url: page(url, "JupyterLab", 404),
+        "page": lambda url: page(url, "An application of one page"),
         "broken": lambda url: Answer(503, url),
         "open": lambda url: healthz(url, users=False),
         "kfp": healthz,
@@ -132,15 +143,15 @@ def _list(request: Request) -> Answer:
     return recorded("kfp-list-experiments" if named else "kfp-list-no-credentials", request.url)
 
 
-def _gateway(host: str, connectors: list[str]) -> dict[str, Reply]:
-    """Return oauth2-proxy and Dex before KFP."""
+def _gateway(host: str, connectors: list[str], *, leads: bool) -> dict[str, Reply]:
+    """Return oauth2-proxy and Dex before KFP; it may lead to Dex without a page of its own."""
     front = origin(host)
     links = "".join(f'<a href="/dex/auth/{name}?state=s">{name}</a>' for name in connectors)
 
     def behind(request: Request) -> Answer:
         if request.headers.keys() & {"Authorization", "Cookie"}:
             return _list(request) if _EXPERIMENTS in request.url else healthz(request.url)
-        return signed_out(request.url)
+        return to(request.url, "/dex/auth?state=s", CSRF) if leads else signed_out(request.url)
 
     def form(request: Request) -> Answer:
         if request.method == "POST":
