@@ -10,6 +10,7 @@ from .answers import HEALTHZ, Meaning, classify
 from .errors import KfpConnectError
 from .http import Answer, Request, Transport
 from .pages import read_page
+from .shown import printable, shown
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Recorder:
     def send(self, request: Request) -> Answer:
         """See `Transport.send`."""
         parts = urlsplit(request.url)
-        what = f"{request.method} {parts.path or '/'}"
+        what = printable(f"{request.method} {parts.path or '/'}")
         started = monotonic()
         try:
             answer = self._transport.send(request)
@@ -63,10 +64,8 @@ class Recorder:
             spent = round((monotonic() - started) * 1000)
             self._probes.append(Probe(what, None, None, spent, problem.message))
             raise
-        note = _note(answer)
-        self._probes.append(
-            Probe(what, answer.status, answer.content_type or None, answer.ms, note)
-        )
+        kind, note = shown(answer.content_type, 60), shown(_note(answer))
+        self._probes.append(Probe(what, answer.status, kind or None, answer.ms, note))
         return answer
 
     def close(self) -> None:
@@ -78,7 +77,10 @@ class Recorder:
 
 def _note(answer: Answer) -> str:
     if answer.location is not None:
-        parts = urlsplit(answer.location)
+        try:
+            parts = urlsplit(answer.location)
+        except ValueError:
+            return "redirects to no address"
         return f"redirects to {parts.scheme}://{parts.netloc}{parts.path}"
     path = urlsplit(answer.url).path
     if "/apis/" in path or "/api/" in path:

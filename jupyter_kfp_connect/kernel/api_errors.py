@@ -63,10 +63,23 @@ def explained(answer: ApiException, lease: Lease) -> ApiException:
     # kfp decodes the body as UTF-8, whatever it is; without one it would fail in that.
     answer.body = (answer.body or b"").decode("utf-8", "replace").encode()
     answer.headers = {} if answer.headers is None else answer.headers
+    _forget_what_was_sent(answer, lease)
     of_namespaces = any(words in answer.body for words in _OF_NAMESPACES)
     if answer.status == 403 or (answer.status == 400 and of_namespaces):
         return CallRefused(explain_answer(answer.status, answer.body, lease), answer)
     return answer
+
+
+def _forget_what_was_sent(answer: ApiException, lease: Lease) -> None:
+    """Take the credential out of an answer that repeats it: kfp's error shows all of it."""
+    from ..core.diagnosis.repeated import secrets_in, without  # only where something is refused
+
+    secrets = secrets_in(lease.headers)
+    answer.body = without(answer.body.decode(), secrets).encode()
+    for name, value in tuple(answer.headers.items()):
+        cleaned = without(value, secrets)
+        if cleaned != value:
+            answer.headers[name] = cleaned
 
 
 def _rebuild(data: Mapping[str, Any], answer: tuple[Any, ...]) -> CallRefused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,27 @@ def test_cookies_of_an_error_are_not_shown(
         client.list_experiments()
     shown = str(caught.value) + repr(caught.value) + repr(vars(caught.value))
     assert "renewed" not in shown
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 500])
+def test_an_error_that_repeats_what_was_sent_shows_it_nowhere(
+    client: KubeflowClient, kfp_api: FakeKfp, status: int
+) -> None:
+    def respond(asked: Asked) -> Answer:
+        sent = str(asked.credential)
+        body = {"message": f"in single-user mode {sent} and {b64encode(sent.encode()).decode()}"}
+        headers = {"Content-Type": "application/json", "X-Seen": sent}
+        return Answer(status, json.dumps(body).encode(), headers)
+
+    kfp_api.respond = respond
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.list_experiments()
+    problem = caught.value
+    shown = f"{problem} {problem!r} {vars(problem)} {pickle.dumps(problem)!r}"
+    assert "•••" in f"{problem.body}"
+    assert problem.headers["x-seen"].endswith("•••")
+    assert "session-1" not in shown
+    assert b64encode(b"session-1").decode()[:10] not in shown
 
 
 def test_an_error_whose_body_is_no_text_is_still_kfp_s(
