@@ -240,11 +240,11 @@ def _from_token_file(
 def token_problem(attempts: Sequence[Attempt], environment: Environment) -> KfpConnectError | None:
     """Return the rung 2 error for a mounted token that would be needed and is not used."""
     for attempt in attempts:
+        if attempt.way != ServiceAccountToken.way:
+            continue
         if attempt.code == "token-missing" and environment.in_pod:
             return not_mounted(attempt.reason, environment.namespace)
         if attempt.code == "token-file-missing":
-        if attempt.way != ServiceAccountToken.way:
-            continue
             problem = ServiceAccountToken.of(environment, None).problem
             return problem or error(attempt.code, attempt.reason)
         if attempt.code == "token-not-for-this-host":
