@@ -87,6 +87,8 @@ def test_the_pod_s_ordinary_token_is_told_with_both_audiences(tmp_path: Path) ->
     )
     assert "https://kubernetes.default.svc" in problem.message
     assert "pipelines.kubeflow.org" in problem.message
+    assert "administrator, once: Apply the PodDefault" in problem.remedy
+    assert "After that, you: Create the notebook server again" in problem.remedy
     replies = {HEALTHZ: healthz(), LIST: recorded("kfp-token-wrong-audience", LIST)}
     problem = climb(replies, given(token=jwt())).failed("token-audience")
     line = (
@@ -100,6 +102,10 @@ def test_an_account_that_is_gone_is_told_by_its_name(tmp_path: Path) -> None:
     ascent = inside(tmp_path, recorded("kfp-token-revoked", INSIDE_LIST), jwt())
     problem = told(ascent.failed("token-revoked"), "token-ended")
     assert "ServiceAccount gone" in problem.message
+    assert "Recreate the notebook server" in problem.remedy
+    replies = {HEALTHZ: healthz(), LIST: recorded("kfp-token-revoked", LIST)}
+    given_one = told(climb(replies, given(token=jwt())).failed("token-revoked"), "token-ended")
+    assert "kubectl get serviceaccounts" in given_one.remedy
 
 
 @shows("token-ended")
@@ -107,6 +113,11 @@ def test_a_token_that_is_too_old_says_since_when(tmp_path: Path) -> None:
     ascent = inside(tmp_path, refused("service account token has expired"), jwt(-3600))
     problem = told(ascent.failed("token-expired"), "token-ended")
     assert "by this machine's clock" in problem.message
+    assert "create the notebook server again" in problem.remedy
+    reply = refused("service account token has expired")
+    replies = {HEALTHZ: healthz(), LIST: reply}
+    problem = climb(replies, given(token=jwt(-3600))).failed("token-expired")
+    told(problem, "token-ended", copy="kubectl create token default-editor --namespace team-a")
 
 
 @shows("token-ended")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from ..auth.tokens import time_of
+from ..codes import CODES
 from ..environment import AUDIENCE
 from ..errors import KfpConnectError
 from ..manifests import ServiceAccount, manifest
@@ -40,6 +41,13 @@ EXPIRED = Rule(
     token=True,
     remedy_copy="{new_token}",
 )
+EXPIRED_MOUNTED = EXPIRED._replace(
+    way="service-account-token",
+    remedy="The kubelet replaces a mounted token long before its end: create the notebook server "
+    "again. If the token is then told to have expired, too, compare this machine's clock with the "
+    "cluster's.",
+    remedy_copy=None,
+)
 EXPIRED_THERE_ONLY = Rule(
     "token-expired",
     "the cluster says that the token has expired; by this machine's clock it holds until {until}",
@@ -68,6 +76,7 @@ MOUNTED_FOR_OTHERS = Rule(
     said=_AUDIENCES,
     token=True,
     way="service-account-token",
+    remedy=f"{CODES['token-audience'].remedy} {CODES['token-missing'].remedy}",
     remedy_copy="{pod_default}",
 )
 GIVEN_FOR_OTHERS = Rule(
@@ -77,6 +86,17 @@ GIVEN_FOR_OTHERS = Rule(
     token=True,
     remedy="Give a token made for the audience pipelines.kubeflow.org.",
     remedy_copy="{new_token}",
+)
+REVOKED = Rule(
+    "token-revoked",
+    "the ServiceAccount {name} of the token is gone",
+    said=re.compile(r"serviceaccounts \"(?P<name>[^\"]+)\" not found"),
+    token=True,
+)
+GIVEN_REVOKED = REVOKED._replace(
+    way="bearer-token",
+    remedy="The ServiceAccount of this token is gone. Make a token of one that is there: "
+    "`kubectl get serviceaccounts` lists them.",
 )
 #: Recordings ``kfp-token-*`` and ``kfp-list-*``; Istio's texts as its users quote them
 #: (pipelines #11025). The first one that holds is told.
@@ -106,13 +126,10 @@ RULES = (
         said=re.compile(r"Audiences in Jwt are not allowed"),
         token=True,
     ),
-    Rule(
-        "token-revoked",
-        "the ServiceAccount {name} of the token is gone",
-        said=re.compile(r"serviceaccounts \"(?P<name>[^\"]+)\" not found"),
-        token=True,
-    ),
+    GIVEN_REVOKED,
+    REVOKED,
     EXPIRED_THERE_ONLY,
+    EXPIRED_MOUNTED,
     EXPIRED,
     Rule(
         "token-issuer",
@@ -120,6 +137,7 @@ RULES = (
         said=re.compile(r"Jwt issuer is not configured"),
         token=True,
     ),
+    EXPIRED_MOUNTED._replace(said=re.compile(""), needs="ago"),
     EXPIRED._replace(said=re.compile(""), needs="ago"),
     FROM_THE_FUTURE,
     Rule(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from ..manifests import ServiceAccount, manifest
 from .refusals import (
     EXPIRED,
+    EXPIRED_MOUNTED,
     EXPIRED_THERE_ONLY,
     FROM_THE_FUTURE,
     GIVEN_FOR_OTHERS,
+    GIVEN_REVOKED,
     MOUNTED_FOR_OTHERS,
+    REVOKED,
     create_token,
 )
 from .symptom import Symptom
@@ -64,7 +67,14 @@ SYMPTOMS = (
         '401 “serviceaccounts "…" not found”, “token has expired” or “token is not valid yet”',
         "The ServiceAccount was deleted, the token is too old, or a clock is wrong: the error "
         "compares the times in the token with this machine's clock.",
-        ("token-revoked", EXPIRED, EXPIRED_THERE_ONLY, FROM_THE_FUTURE),
+        (
+            REVOKED,
+            GIVEN_REVOKED,
+            EXPIRED_MOUNTED,
+            EXPIRED,
+            EXPIRED_THERE_ONLY,
+            FROM_THE_FUTURE,
+        ),
         example=_EXAMPLE,
     ),
     Symptom(
