@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .answers import Meaning, classify
 from .auth.tokens import namespace_of, short_subject
+from .codes import ADMINISTRATOR
 from .connection import Connection
 from .diagnosis.unknown import as_it_is
 from .errors import KfpConnectError, error
@@ -35,6 +36,8 @@ class Sent:
     lasting: str | None = None
 
 
+#: Namespaces that an error lists; there may be hundreds.
+_MOST_NAMED = 10
 _REFUSED = (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH, Meaning.DENIED)
 
 
@@ -132,9 +135,7 @@ class Access:
             The list shows that an earlier rung does not hold after all.
         """
         if namespace is None:
-            names = ", ".join(name for name, _ in identity.namespaces)
-            known = f"; yours are {names}" if names else ""
-            self._ladder.fail(error("namespace-needed", f"no namespace is chosen{known}"))
+            self._ladder.fail(_needed(identity))
             return
         self._ladder.put(self._ladder["authorized"].checking(namespace))
         self._judge(namespace, self._prover.listed(namespace, self._headers))
@@ -152,6 +153,23 @@ class Access:
 
     def _broken(self, what: str, answer: Answer) -> KfpConnectError:
         return unknown("server-error", f"{what} {as_it_is(answer, self._headers)}")
+
+
+def _needed(identity: Identity) -> KfpConnectError:
+    """Return the error for no namespace: one has to be chosen, or there is none to choose."""
+    names = [name for name, _ in identity.namespaces]
+    if identity.knows_namespaces and not names:
+        return error(
+            "namespace-needed",
+            f"{identity.user or 'this user'} has no namespace in this Kubeflow",
+            remedy="Open Kubeflow's dashboard: it may offer to make you a profile, which is a "
+            "namespace of your own. Otherwise an administrator makes one, or an owner adds you to "
+            "theirs. Then connect again.",
+            actor=ADMINISTRATOR,
+        )
+    more = ", …" if len(names) > _MOST_NAMED else ""
+    known = f"; yours are {', '.join(names[:_MOST_NAMED])}{more}" if names else ""
+    return error("namespace-needed", f"no namespace is chosen{known}")
 
 
 def prove_namespace(lease: Lease, connection: Connection, transport: Transport) -> None:

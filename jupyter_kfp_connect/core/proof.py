@@ -37,10 +37,13 @@ class Identity:
         Such as an e-mail address.
     namespaces : sequence of (str, str)
         Namespace and role.
+    knows_namespaces : bool
+        Whether it was told which those are, so that none means that there is none.
     """
 
     user: str | None = None
     namespaces: Sequence[tuple[str, str]] = ()
+    knows_namespaces: bool = False
 
 
 class Prover:
@@ -77,7 +80,8 @@ class Prover:
         answer = self._try(f"{gateway(self._host)}/api/workgroup/env-info", headers)
         data = answer.json() if answer is not None and answer.status == 200 else None
         if isinstance(data, dict) and isinstance(data.get("user"), str):
-            return Identity(shown(data["user"]), _namespaces(data.get("namespaces")))
+            told = data.get("namespaces")
+            return Identity(shown(data["user"]), _namespaces(told), isinstance(told, list))
         for door in dict.fromkeys((gateway(self._host), origin(self._host))):
             answer = self._try(f"{door}/oauth2/userinfo", headers)
             data = answer.json() if answer is not None and answer.status == 200 else None

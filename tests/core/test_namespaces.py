@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_kfp_connect.core.errors import error
+from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.core.proof import usual_namespace
 from jupyter_kfp_connect.sandbox import SandboxOptions
 from jupyter_kfp_connect.sandbox.options import PASSWORD, SHARED_NAMESPACE, USER, USER_NAMESPACE
 from tests.sandbox.running import RunningSandbox
 
-from .answers import as_json, healthz, recorded
+from .answers import as_json, healthz, page, recorded
 from .climbing import Ascent, climb
-from .fakes import ACCOUNT, Transport, connection, environment, given, jwt, pod
+from .fakes import ACCOUNT, Reply, Transport, connection, environment, given, jwt, pod
 
 UI = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
 HEALTHZ, LIST = f"{UI}/apis/v2beta1/healthz", f"{UI}/apis/v2beta1/experiments"
@@ -99,6 +101,88 @@ def test_the_pods_namespace_is_not_asked_for_at_another_clusters_kubeflow(tmp_pa
     ascent = Ascent(connection(host=host), given(token="t"), environment=here, transport=transport)
     assert ascent.connected().lease().namespace is None
     assert ascent.ladder["authorized"].code == "namespace-needed"
+
+
+KUBEFLOW = "https://kf.example.com"
+ENV_INFO = f"{KUBEFLOW}/api/workgroup/env-info"
+
+
+def signed_in(env_info: Reply, **fields: str) -> tuple[Ascent, Transport]:
+    """Climb with a session, at a gateway whose dashboard answers so."""
+    host = f"{KUBEFLOW}/pipeline"
+    health, listed = f"{host}/apis/v2beta1/healthz", f"{host}/apis/v2beta1/experiments"
+    transport = Transport(
+        {
+            health: healthz(health),
+            listed: recorded("kfp-list-experiments", listed),
+            ENV_INFO: env_info,
+            f"{KUBEFLOW}/oauth2/userinfo": as_json(KUBEFLOW, {"email": "me@example.com"}),
+        }
+    )
+    ascent = Ascent(connection(host=host, **fields), given(cookies="s=1"), transport=transport)
+    return ascent, transport
+
+
+def theirs(*namespaces: str) -> Answer:
+    """Return what the dashboard says of a user with these namespaces."""
+    entries = [{"namespace": name, "role": "contributor"} for name in namespaces]
+    return as_json(ENV_INFO, {"user": "me@example.com", "namespaces": entries})
+
+
+@pytest.mark.parametrize(
+    "env_info",
+    [
+        page(ENV_INFO, "<title>Kubeflow Central Dashboard</title>"),
+        page(ENV_INFO, "404 page not found", 404),
+        Answer(200, ENV_INFO, [("content-type", "application/json")], b"{"),
+        as_json(ENV_INFO, ["me@example.com"]),
+        error("timed-out", "kf.example.com did not answer in time"),
+        error("connection-refused", "nothing listens at kf.example.com"),
+    ],
+)
+def test_a_dashboard_that_tells_no_namespaces_only_leaves_them_unknown(env_info: Reply) -> None:
+    ascent, _ = signed_in(env_info)
+    assert ascent.states == ["ok", "ok", "failed"]
+    assert ascent.details()[1].startswith("me@example.com")
+    problem = ascent.ladder["authorized"].problem
+    assert problem is not None
+    assert (problem.code, problem.message) == ("namespace-needed", "no namespace is chosen")
+    named, _ = signed_in(env_info, namespace="team-a")
+    assert named.states == ["ok", "ok", "ok"]
+
+
+def test_a_user_without_a_namespace_is_told_who_makes_one() -> None:
+    ascent, _ = signed_in(theirs())
+    problem = ascent.ladder["authorized"].problem
+    assert problem is not None
+    assert problem.code == "namespace-needed"
+    assert "me@example.com has no namespace" in problem.message
+    assert "profile" in problem.remedy
+    assert problem.actor == "administrator"
+
+
+def test_a_user_with_one_namespace_is_asked_nothing_and_one_call_proves_it() -> None:
+    ascent, transport = signed_in(theirs("team-a"))
+    assert ascent.connected().lease().namespace == "team-a"
+    assert ascent.states == ["ok", "ok", "ok"]
+    paths = [request.url.removeprefix(KUBEFLOW) for request in transport.requests]
+    assert paths == [
+        "/pipeline/apis/v2beta1/healthz",
+        "/api/workgroup/env-info",
+        "/pipeline/apis/v2beta1/experiments?page_size=1&namespace=team-a",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(2, "yours are team-0, team-1"), (300, "team-8, team-9, …")]
+)
+def test_a_user_with_several_is_told_them_and_not_hundreds(count: int, told: str) -> None:
+    ascent, _ = signed_in(theirs(*(f"team-{number}" for number in range(count))))
+    problem = ascent.ladder["authorized"].problem
+    assert problem is not None
+    assert problem.message.endswith(told)
+    assert len(problem.message) < 200
+    assert len(ascent.connected().facts.namespaces) == count
 
 
 def test_a_user_with_one_namespace_never_picks(kubeflow: RunningSandbox) -> None:
