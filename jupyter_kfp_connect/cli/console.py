@@ -85,7 +85,7 @@ class Console:
     def ladder(self, standing: Standing) -> int:
         """Print a connection's ladder, and return the exit status that it means."""
         self.say(self.bold(standing.title))
-        for rung in standing.rungs:
+        for rung in (*standing.rungs, *standing.in_notebooks):
             self.say(self._rung(rung))
         return HOLDS if standing.holds else FAILS
 

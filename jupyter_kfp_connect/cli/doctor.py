@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
+from typing import Any
 
 from ..kernel.broker_client import Broker
 from ..kernel.connecting import check_host_allowed, find_connection
 from ..kernel.report import report, report_lines
+from ..kernel.sdk import sdk_rung
 from ..kernel.standing import Standing
 from .console import Console
 from .status import FAILS, HOLDS, WRONG_USAGE
@@ -19,6 +22,8 @@ def doctor(arguments: argparse.Namespace, broker: Broker | None, console: Consol
         console.complain("Give a connection's name or --host, not both.")
         return WRONG_USAGE
     standing = _standing(arguments, broker)
+    if broker is None:  # else only the server's kernels can tell
+        standing = replace(standing, in_notebooks=_of_this_python())
     if arguments.json:
         return say_json(standing, console)
     status = console.ladder(standing)
@@ -31,6 +36,12 @@ def say_json(standing: Standing, console: Console) -> int:
     # ASCII, so that it passes through every pipe.
     console.say(json.dumps(report(standing), indent=1))
     return HOLDS if standing.holds else FAILS
+
+
+def _of_this_python() -> list[dict[str, Any]]:
+    """Return the fourth rung where a notebook of this very Python would find no client."""
+    rung = sdk_rung()
+    return [rung.to_dict()] if rung.state == "failed" else []
 
 
 def _standing(arguments: argparse.Namespace, broker: Broker | None) -> Standing:

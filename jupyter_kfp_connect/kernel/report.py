@@ -33,7 +33,7 @@ def report(standing: Standing) -> dict[str, Any]:
         "signed_in_as": facts.get("signed_in_as"),
         "namespace": facts.get("namespace"),
         "versions": versions(facts.get("kfp_version")),
-        "rungs": list(standing.rungs),
+        "rungs": [*standing.rungs, *standing.in_notebooks],
         "probes": list(standing.probes),
         "attempts": list(standing.attempts),
     }

@@ -8,6 +8,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from ..core.errors import NotInNotebook
+from ..core.ladder import Rung
 
 #: The client overrides private names of kfp, so a new major version is as unknown as an old one.
 WANTED = "kfp>=2.17,<3"
@@ -27,7 +28,7 @@ def check_sdk() -> None:
     except PackageNotFoundError:
         raise NotInNotebook(
             "sdk-missing",
-            f"Python {_python()} of this kernel has no kfp",
+            f"{_python()} has no kfp",
             remedy_copy=install_line(),
         ) from None
     numbers = re.match(r"(\d+)\.(\d+)", found)
@@ -35,13 +36,13 @@ def check_sdk() -> None:
     if release < _LOWEST:
         raise NotInNotebook(
             "sdk-too-old",
-            f"this kernel has kfp {found}, and 2.17 or later is needed",
+            f"{_python()} has kfp {found}, and 2.17 or later is needed",
             remedy_copy=install_line(),
         )
     if release >= _BELOW:
         raise NotInNotebook(
             "package-too-old",
-            f"this kernel has kfp {found}, which this jupyter-kfp-connect does not know yet",
+            f"{_python()} has kfp {found}, which this jupyter-kfp-connect does not know yet",
             remedy="Install a newer jupyter-kfp-connect, or kfp 2.",
             remedy_copy=install_line(),
         )
@@ -52,5 +53,15 @@ def install_line() -> str:
     return f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(WANTED)}"
 
 
+def sdk_rung() -> Rung:
+    """Return the fourth rung as far as this Python decides it: failed without a kfp that serves."""
+    rung = Rung("in-notebook")
+    try:
+        check_sdk()
+    except NotInNotebook as problem:
+        return rung.failed(problem)
+    return rung
+
+
 def _python() -> str:
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"Python {sys.version_info.major}.{sys.version_info.minor} ({sys.executable})"

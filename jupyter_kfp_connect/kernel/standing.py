@@ -37,6 +37,8 @@ class Standing:
     probes, attempts : sequence of mappings
         Each call that was made for it, and each way that was looked at, as ``diagnose`` answers
         them.
+    in_notebooks : sequence of mappings
+        The fourth rung, of each kernel where it does not hold.
     """
 
     connection: str
@@ -44,6 +46,7 @@ class Standing:
     rungs: Sequence[Mapping[str, Any]]
     probes: Sequence[Mapping[str, Any]] = ()
     attempts: Sequence[Mapping[str, Any]] = ()
+    in_notebooks: Sequence[Mapping[str, Any]] = ()
 
     @property
     def title(self) -> str:
@@ -66,7 +69,7 @@ class Standing:
     def of_server(cls, told: Mapping[str, Any]) -> Standing:
         """Read the CONNECTION that the server answered."""
         facts = {key: told.get(key) for key in _FACTS}
-        more = (told.get("probes", ()), told.get("attempts", ()))
+        more = (told.get(key, ()) for key in ("probes", "attempts", "in_notebooks"))
         return cls(told["name"], facts, told["rungs"], *more)
 
     @classmethod

@@ -169,8 +169,14 @@ class _Status(_Handler):
 
 
 class _Diagnose(_Handler):
+    """As windows are told, and the fourth rung of the connection's kernels where one fails."""
+
     async def post(self) -> None:
-        self.answer(await diagnose(await self.live()))
+        live = await self.live()
+        told, key = await diagnose(live), live.entry.connection.id
+        holds = (hold for hold in self.manager.kernels.all() if hold.connection_id == key)
+        fourth = [hold.rung.to_dict() for hold in holds if hold.state == "failed"]
+        self.answer(told | {"in_notebooks": fourth})
 
 
 class _SignIn(_Handler):

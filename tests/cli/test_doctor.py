@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jupyter_kfp_connect.cli import FAILS, HOLDS, WRONG_USAGE, main
+from jupyter_kfp_connect.core.errors import error
+from jupyter_kfp_connect.core.ladder import Rung
 from jupyter_kfp_connect.sandbox import SandboxOptions
 
 from ..kernel.fake_broker import FakeBroker
@@ -93,6 +97,41 @@ def test_the_status_for_machines_has_the_same_keys_and_looks_at_nothing_anew(
 def test_the_exit_status_is_that_of_the_rungs(broker: FakeBroker) -> None:
     broker.routes["/diagnose"] = lambda body: (200, signed_out("local"))
     assert main(["doctor", "prod", "--json"]) == FAILS
+
+
+def in_notebook(text: str) -> dict[str, Any]:
+    """Return the fourth rung of a kernel that lacks something."""
+    rung = Rung("in-notebook").failed(error("sdk-missing", text, remedy_copy="pip install kfp"))
+    return rung.to_dict()
+
+
+def test_a_kernel_of_the_server_that_has_no_kfp_is_told(
+    broker: FakeBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = diagnosed(in_notebooks=[in_notebook("Python 3.9 has no kfp")])
+    broker.routes["/diagnose"] = lambda body: (200, told)
+    assert main(["doctor"]) == HOLDS, "that is a kernel's, not the connection's"
+    out = capsys.readouterr().out
+    assert "In the notebook: failed [sdk-missing], Python 3.9 has no kfp" in out
+    assert "Install kfp" in out
+    assert "pip install kfp" in out
+    assert main(["doctor", "--json"]) == HOLDS
+    assert [rung["rung"] for rung in report(capsys)["rungs"]][3:] == ["in-notebook"]
+
+
+def test_without_a_server_a_python_that_has_no_kfp_is_told(
+    kubeflow: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    main(["doctor", "mine"])
+    assert "In the notebook" not in capsys.readouterr().out
+    monkeypatch.setattr("jupyter_kfp_connect.kernel.sdk.version", version)
+    main(["doctor", "mine"])
+    out = capsys.readouterr().out
+    assert f"({sys.executable}) has no kfp" in out
+    assert "-m pip install 'kfp>=2.17,<3'" in out
 
 
 def test_without_a_server_it_looks_for_itself(
