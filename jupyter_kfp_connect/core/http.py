@@ -34,12 +34,17 @@ CA_VARIABLES = (
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request. Headers and form may hold secrets, so that ``repr`` leaves them out."""
+    """One HTTP request. Headers and form may hold secrets, so that ``repr`` leaves them out.
+
+    ``patience`` is the seconds after which its answer is not worth waiting for, where that is less
+    than a call may take.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    patience: float | None = None
 
 
 @dataclass(frozen=True)

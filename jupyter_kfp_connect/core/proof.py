@@ -20,8 +20,11 @@ from .errors import KfpConnectError, error
 from .fields import NAMESPACE
 from .hosts import gateway, origin
 from .http import Answer, Request, Transport
+from .place import version_of
 from .shown import shown
 
+#: Seconds to wait for who we are: what comes later only leaves the namespaces unknown.
+_PATIENCE = 4.0
 #: Roles as ``env-info`` names them and as the dashboard shows them.
 _MOST_NAMESPACES = 500
 _ROLES = {"owner": "owner", "contributor": "contributor", "viewer": "viewer"}
@@ -77,13 +80,13 @@ class Prover:
 
     def identity(self, headers: Mapping[str, str]) -> Identity:
         """Ask the dashboard's ``env-info``, else oauth2-proxy's ``userinfo``; neither has to be."""
-        answer = self._try(f"{gateway(self._host)}/api/workgroup/env-info", headers)
+        answer = self._try(f"{gateway(self._host)}/api/workgroup/env-info", headers, _PATIENCE)
         data = answer.json() if answer is not None and answer.status == 200 else None
         if isinstance(data, dict) and isinstance(data.get("user"), str):
             told = data.get("namespaces")
             return Identity(shown(data["user"]), _namespaces(told), isinstance(told, list))
         for door in dict.fromkeys((gateway(self._host), origin(self._host))):
-            answer = self._try(f"{door}/oauth2/userinfo", headers)
+            answer = self._try(f"{door}/oauth2/userinfo", headers, _PATIENCE)
             data = answer.json() if answer is not None and answer.status == 200 else None
             if isinstance(data, dict):
                 user = data.get("email") or data.get("user")
@@ -112,14 +115,17 @@ class Prover:
             return None
         return version_of(answer)[0] or "1"
 
-    def _get(self, url: str, headers: Mapping[str, str] | None) -> Answer:
-        return self._transport.send(
-            Request("GET", url, {"Accept": "application/json", **(headers or {})})
-        )
+    def _get(
+        self, url: str, headers: Mapping[str, str] | None, patience: float | None = None
+    ) -> Answer:
+        accepting = {"Accept": "application/json", **(headers or {})}
+        return self._transport.send(Request("GET", url, accepting, patience=patience))
 
-    def _try(self, url: str, headers: Mapping[str, str] | None) -> Answer | None:
+    def _try(
+        self, url: str, headers: Mapping[str, str] | None, patience: float | None = None
+    ) -> Answer | None:
         try:
-            return self._get(url, headers)
+            return self._get(url, headers, patience)
         except KfpConnectError:
             return None
 

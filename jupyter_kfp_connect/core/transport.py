@@ -8,6 +8,7 @@ then left behind; daemon threads, since others would keep the interpreter from e
 from __future__ import annotations
 
 import io
+import math
 import ssl
 import threading
 import time
@@ -83,7 +84,7 @@ class RequestsTransport:
         self._cancel._watch(outcome)
         try:
             in_background(lambda: self._perform(request), outcome.put)
-            result = outcome.get(timeout=self._settings.timeout + 0.5)
+            result = outcome.get(timeout=self._limit(request) + 0.5)
         except Empty:
             raise network_error(TimeoutError(), request.url, self._settings.proxy) from None
         finally:
@@ -97,6 +98,10 @@ class RequestsTransport:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def _limit(self, request: Request) -> float:
+        """Return the seconds that the call may take."""
+        return min(self._settings.timeout, request.patience or math.inf)
 
     def _perform(self, request: Request) -> Answer:
         import requests
@@ -114,18 +119,19 @@ class RequestsTransport:
                 request.url,
                 headers=_headers(request),
                 data=_Form(request.form, self._cancel) if request.form is not None else None,
-                timeout=self._settings.timeout,
+                timeout=self._limit(request),
                 verify=self._settings.verify,
                 proxies=_proxies(self._settings.proxy),
                 allow_redirects=False,
                 stream=True,
             )
             with response:
-                body = self._read(response, started + self._settings.timeout)
+                body = self._read(response, started + self._limit(request))
         except (requests.RequestException, OSError, ValueError) as problem:
             raise network_error(problem, request.url, self._settings.proxy) from None
         if _is_proxys(response.status_code, request.url, self._settings.proxy):
-            raise network_error(ProxyError(), request.url, self._settings.proxy)
+            said = ProxyError(f"{response.status_code} {response.reason}")
+            raise network_error(said, request.url, self._settings.proxy)
         return Answer(
             status=response.status_code,
             url=request.url,

@@ -151,6 +151,15 @@ def test_a_dashboard_that_tells_no_namespaces_only_leaves_them_unknown(env_info:
     assert named.states == ["ok", "ok", "ok"]
 
 
+def test_nobody_waits_long_for_a_dashboard_that_hangs() -> None:
+    _, transport = signed_in(error("timed-out", "kf.example.com did not answer in time"))
+    waited = {
+        request.url.removeprefix(KUBEFLOW): request.patience for request in transport.requests
+    }
+    assert (waited["/api/workgroup/env-info"], waited["/oauth2/userinfo"]) == (4.0, 4.0)
+    assert waited["/pipeline/apis/v2beta1/healthz"] is None
+
+
 def test_a_user_without_a_namespace_is_told_who_makes_one() -> None:
     ascent, _ = signed_in(theirs())
     problem = ascent.ladder["authorized"].problem

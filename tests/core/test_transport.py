@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_a_host_that_accepts_and_says_nothing_is_given_up_in_time() -> None:
         transport().send(Request("GET", f"http://localhost:{port}/"))
     assert caught.value.code == "timed-out"
     assert f"localhost:{port}" in caught.value.message
+
+
+def test_what_is_not_worth_the_wait_is_given_up_before_the_connections_time_is_over() -> None:
+    with serve(silent) as server:
+        sender = transport(60)
+        started = time.monotonic()
+        with pytest.raises(NotReachable) as caught:
+            sender.send(replace(get(server), patience=LIMIT))
+        assert time.monotonic() - started < LIMIT + 2
+        sender.close()
+    assert caught.value.code == "timed-out"
 
 
 def test_a_body_without_an_end_is_not_read_into_memory() -> None:
