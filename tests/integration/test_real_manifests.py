@@ -72,11 +72,12 @@ def test_the_role_binding_gives_that_account_that_right_until_it_is_deleted(
 ) -> None:
     account = f"{NAMESPACE}/{ACCOUNT}"
     user = f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"
-    wait_until(lambda: not may_list_runs(real_cluster, user), "the end of an earlier right")
+    asked = ("list", "runs", OTHER_NAMESPACE)
+    wait_until(lambda: not real_cluster.may(user, *asked), "the end of an earlier right")
     applied("role-binding", "-n", OTHER_NAMESPACE, "--service-account", account)
     # The API server's own copy of the bindings lags behind by some milliseconds.
-    wait_until(lambda: may_list_runs(real_cluster, user), "the right")
-    assert not may_list_runs(real_cluster, user.replace(ACCOUNT, "default-viewer"))
+    wait_until(lambda: real_cluster.may(user, *asked), "the right")
+    assert not real_cluster.may(user.replace(ACCOUNT, "default-viewer"), *asked)
 
 
 @pytest.mark.parametrize("name", ["123", "1e3", "null", "on"])
@@ -90,23 +91,3 @@ def test_names_that_are_no_text_in_yaml_are_taken(
     assert pod["spec"]["serviceAccountName"] == name
     binding = applied("role-binding", "-n", name, "--service-account", f"{name}/{name}")
     assert binding["subjects"] == [{"kind": "ServiceAccount", "name": name, "namespace": name}]
-
-
-def may_list_runs(cluster: RealCluster, user: str) -> bool:
-    """Ask the API server what it asks itself for KFP."""
-    review = {
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SubjectAccessReview",
-        "spec": {
-            "user": user,
-            "resourceAttributes": {
-                "group": "pipelines.kubeflow.org",
-                "resource": "runs",
-                "verb": "list",
-                "namespace": OTHER_NAMESPACE,
-            },
-        },
-    }
-    asked = ("create", "--output", "json", "--filename", "-")
-    answer = json.loads(cluster.kubectl(*asked, text=json.dumps(review)))
-    return bool(answer["status"]["allowed"])

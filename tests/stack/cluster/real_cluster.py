@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,3 +66,20 @@ class RealCluster:
         """Return a fresh token of a ServiceAccount; audience None for the API server's own."""
         asked = () if audience is None else ("--audience", audience)
         return self.kubectl("create", "token", account, "--namespace", namespace, *asked).strip()
+
+    def may(self, user: str, verb: str, resource: str, namespace: str) -> bool:
+        """Ask the API server what KFP asks it before it answers a call of `user`."""
+        attributes = {
+            "group": "pipelines.kubeflow.org",
+            "verb": verb,
+            "resource": resource,
+            "namespace": namespace,
+        }
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {"user": user, "resourceAttributes": attributes},
+        }
+        asked = ("create", "--output", "json", "--filename", "-")
+        answer = json.loads(self.kubectl(*asked, text=json.dumps(review)))
+        return bool(answer["status"]["allowed"])

@@ -1,0 +1,128 @@
+"""What the panel gives to copy and to download is applied to a real API server, unchanged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from kfp_panel import KfpPanel
+from lab_page import LabPage
+from lab_server import LabFactory
+from playwright.sync_api import Locator, Page, expect
+
+from tests.integration.real_pod import RealPod, account, running_pod
+from tests.stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
+from tests.stack.processes import wait_until
+
+Applied = Callable[[str], str]
+CELL = f"""
+try:
+    kfp_client.list_experiments(namespace="{OTHER_NAMESPACE}")
+    print("served")
+except Exception as problem:
+    print("refused", problem.code)
+"""
+
+
+@pytest.fixture
+def real_pod(real_cluster: RealCluster, tmp_path: Path) -> Iterator[RealPod]:
+    """Return KFP's API as a pod sees it, which asks a real API server about its token."""
+    with running_pod(real_cluster, tmp_path / "volume" / "token") as pod:
+        yield pod
+
+
+@pytest.fixture
+def applied(real_cluster: RealCluster) -> Iterator[Applied]:
+    """Return a function that applies a manifest and says what it became; deleted at the end."""
+    done: list[str] = []
+
+    def apply(text: str) -> str:
+        done.append(text)
+        return real_cluster.kubectl("apply", "--server-side", "--filename", "-", text=text)
+
+    yield apply
+    for text in done:
+        real_cluster.kubectl("delete", "--filename", "-", text=text)
+
+
+def open_panel(page: Page, url: str) -> KfpPanel:
+    """Open JupyterLab and, in it, the panel."""
+    LabPage(page).open(url)
+    panel = KfpPanel(page)
+    panel.open()
+    return panel
+
+
+def connect(panel: KfpPanel) -> None:
+    """Press the one button that there is."""
+    panel.region.get_by_role("button", name=re.compile("^Connect to ")).click()
+
+
+def copied(page: Page, rung: Locator) -> str:
+    """Press Copy and return what the clipboard has."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    rung.get_by_role("button", name="Copy", exact=True).click()
+    expect(rung.get_by_role("button", name="Copied")).to_be_visible()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def downloaded(page: Page, rung: Locator) -> tuple[str, str]:
+    """Press Download; return the file's name and what is in it."""
+    with page.expect_download() as started:
+        rung.get_by_role("button", name="Download", exact=True).click()
+    file = started.value
+    return file.suggested_filename, file.path().read_text(encoding="utf-8")
+
+
+def test_the_pod_default_of_a_token_for_somebody_else(
+    page: Page, lab_with: LabFactory, real_pod: RealPod, applied: Applied
+) -> None:
+    real_pod.lay_down(real_pod.kubernetes.token(audience=None))
+    panel = open_panel(page, lab_with(**real_pod.environ).page_url)
+    connect(panel)
+    panel.expect_rung("signed-in", "failed", "Kubeflow Pipelines takes pipelines.kubeflow.org")
+    rung = panel.rung("signed-in")
+    expect(rung).to_contain_text("owner or an administrator, once: Apply the PodDefault")
+    expect(rung).to_contain_text("you: Create the notebook server again with the configuration")
+    name, text = downloaded(page, rung)
+    assert name == "access-ml-pipeline.yaml"
+    assert copied(page, rung) == text
+    assert f'namespace: "{NAMESPACE}"' in text
+    assert "serverside-applied" in applied(text)
+
+    real_pod.swap()  # what the notebook server, created again, has mounted
+    rung.get_by_role("button", name="Try again").click()
+    panel.expect_rung("signed-in", "done", f"{NAMESPACE}/default-editor")
+    panel.expect_rung("authorized", "done", NAMESPACE)
+
+
+def test_the_role_binding_of_a_call_that_was_refused(
+    page: Page,
+    lab_with: LabFactory,
+    real_pod: RealPod,
+    applied: Applied,
+) -> None:
+    may = real_pod.kubernetes.may
+    asked = ("list", "experiments", OTHER_NAMESPACE)
+    wait_until(lambda: not may(account(ACCOUNT), *asked), "the end of earlier rights")
+    panel = open_panel(page, lab_with(**real_pod.environ).page_url)
+    notebook = LabPage(page).new_notebook("shared.ipynb")
+    connect(panel)
+    panel.expect_climbed()
+    assert notebook.run(CELL) == "refused forbidden"
+    panel.expect_rung("authorized", "failed", "may not list experiments in team-a")
+    rung = panel.rung("authorized")
+    expect(rung).to_contain_text("An owner of team-a applies this RoleBinding there, once.")
+    LabPage(page).take_pictures("real-cluster-1-no-right")
+    name, text = downloaded(page, rung)
+    assert name == f"allow-{NAMESPACE}-kubeflow-edit.yaml"
+    assert copied(page, rung) == text
+    assert "serverside-applied" in applied(text)
+
+    # Kubernetes' own copy of the bindings lags behind by some milliseconds.
+    wait_until(lambda: may(account(ACCOUNT), *asked), "the right")
+    assert notebook.run(CELL) == "served"
+    panel.expect_climbed()
