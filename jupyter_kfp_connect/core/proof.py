@@ -20,7 +20,6 @@ from .errors import KfpConnectError, error
 from .fields import NAMESPACE
 from .hosts import gateway, origin
 from .http import Answer, Request, Transport
-from .place import version_of
 from .shown import shown
 
 #: Seconds to wait for who we are: what comes later only leaves the namespaces unknown.
