@@ -90,12 +90,6 @@ class Environment:
             variables=variables,
         )
 
-    @property
-    def has_token_file(self) -> bool:
-        """Whether the file is there now; it may come and go."""
-        # Not `Path.exists`, which raises where a folder on the way may not be entered.
-        return os.path.exists(self.token_file)
-
 
 def with_scheme(text: str) -> str:
     """Return the address that a variable holds; a bare name gets ``http://``, as in kfp."""
