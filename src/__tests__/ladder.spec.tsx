@@ -23,6 +23,15 @@ function unreachable(rest: Parameters<typeof rung>[2], more = {}): IConnection {
   });
 }
 
+/** What stands in a file that was made here. */
+function contentOf(blob: Blob): Promise<string> {
+  return new Promise(resolve => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.readAsText(blob);
+  });
+}
+
 describe('the ladder', () => {
   it('tells each state in words', async () => {
     await open(signedOut());
@@ -91,23 +100,66 @@ describe('the ladder', () => {
     const copied = jest
       .spyOn(Clipboard, 'copyToSystem')
       .mockImplementation(() => undefined);
-    const saved = jest.fn(() => 'blob:x');
-    Object.assign(URL, { createObjectURL: saved, revokeObjectURL: jest.fn() });
-    const clicked = jest
+    const made: Blob[] = [];
+    const names: string[] = [];
+    Object.assign(URL, {
+      createObjectURL: (blob: Blob) => {
+        made.push(blob);
+        return 'blob:x';
+      },
+      revokeObjectURL: jest.fn()
+    });
+    jest
       .spyOn(HTMLAnchorElement.prototype, 'click')
-      .mockImplementation(() => undefined);
+      .mockImplementation(function (this: HTMLAnchorElement) {
+        names.push(this.download);
+      });
+    const manifest =
+      'kind: PodDefault\nmetadata:\n  name: access-ml-pipeline\n';
     const { user } = await open(
       unreachable({
-        code: 'connection-refused',
-        remedy: remedy('Start it.', 'kubectl port-forward …', 'forward.sh')
+        code: 'token-missing',
+        remedy: remedy('Apply it.', manifest, 'access-ml-pipeline.yaml')
       })
     );
     await user.click(screen.getByRole('button', { name: 'Copy' }));
-    expect(copied).toHaveBeenCalledWith('kubectl port-forward …');
+    expect(copied).toHaveBeenCalledWith(manifest);
     expect(screen.getByRole('button', { name: 'Copied' })).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Download' }));
-    expect(saved).toHaveBeenCalledTimes(1);
-    expect(clicked).toHaveBeenCalledTimes(1);
+    expect(names).toEqual(['access-ml-pipeline.yaml']);
+    expect(made.map(({ size }) => size)).toEqual([manifest.length]);
+    expect(await contentOf(made[0])).toBe(manifest);
+  });
+
+  it.each(['tls-untrusted', 'wrong-path'])(
+    'sends who may not mend %s to the administrator',
+    async code => {
+      await open(
+        unreachable(
+          { code, remedy: remedy('Do so.', 'https://kf.example.com/x') },
+          { source: 'admin', locked: true }
+        )
+      );
+      expect(screen.getByText(/An administrator has to/)).toBeVisible();
+      expect(screen.getByText('Do so.')).toBeVisible();
+      expect(screen.queryByRole('button', { name: /^Use/ })).toBeNull();
+      expect(screen.queryByLabelText('CA certificate file')).toBeNull();
+    }
+  );
+
+  it('leads to where an answer that nobody knows is told, said once', async () => {
+    const link = 'https://git.example.com/issues';
+    const text = `Look there. Else open an issue at ${link} with this answer.`;
+    await open(
+      unreachable({ code: 'not-kfp', remedy: { ...remedy(text)!, link } })
+    );
+    expect(
+      screen.getByText('Look there. Else open an issue with this answer.')
+    ).toBeVisible();
+    expect(screen.getByRole('link', { name: /Open an issue/ })).toHaveAttribute(
+      'href',
+      link
+    );
   });
 
   it('leads to the address when nothing answers there', async () => {

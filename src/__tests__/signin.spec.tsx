@@ -178,6 +178,7 @@ describe('signing in', () => {
         }
       })
     );
+    expect(screen.queryByRole('button', { name: 'Copy' })).toBeNull();
     await user.click(
       screen.getByRole('button', { name: /login\.example\.com/ })
     );
@@ -186,6 +187,39 @@ describe('signing in', () => {
         login_host: 'https://login.example.com'
       })
     );
+  });
+
+  it('asks for what the front door asks for now, whatever it was before', async () => {
+    const { server, events } = await open(
+      signedOut({ sign_in: { kind: 'token', others: ['password', 'cookie'] } })
+    );
+    expect(screen.getByLabelText('Token')).toBeVisible();
+    server.put(
+      signedOut({ sign_in: { kind: 'cookie', others: ['password', 'token'] } })
+    );
+    act(() => events.emit());
+    expect(await screen.findByLabelText('Session cookie')).toBeVisible();
+    expect(screen.queryByLabelText('Token')).toBeNull();
+  });
+
+  it('can be tried again with a password that is kept, once the directory is up', async () => {
+    const { server, user } = await open(
+      signedOut({
+        remembered: 'server',
+        rungs: [
+          rung('reachable', 'ok'),
+          rung('signed-in', 'failed', {
+            code: 'directory-down',
+            actor: 'administrator',
+            remedy: remedy('Try again later.')
+          }),
+          rung('authorized')
+        ]
+      })
+    );
+    expect(screen.getByLabelText('Password')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(server.changes[0].body).toEqual({}));
   });
 
   it('can be stopped while it is under way', async () => {

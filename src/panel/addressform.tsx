@@ -4,6 +4,7 @@ import { Action } from './buttons';
 import { useController, useDraft, useFocusOn } from './context';
 import { SecretField, TextField, takeSecret } from './fields';
 import { ProblemNote } from './problem';
+import { useRefusals } from './refusals';
 import { RememberField } from './remember';
 import { connectTo } from './signing';
 import { ClearTextWarning } from './warning';
@@ -39,7 +40,11 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
   const address = useRef<HTMLInputElement>(null);
   const secret = useRef<HTMLInputElement>(null);
   const readable = isReadableOnTheWay(host);
-  const refused = problem && /^host\b/.test(problem.message) ? problem : null;
+  const { of, rest } = useRefusals('host');
+  const empty =
+    isEmpty && !host.trim()
+      ? trans.__('Type the address of your Kubeflow.')
+      : null;
 
   useFocusOn(() => address.current, problem);
 
@@ -70,13 +75,7 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
         autoComplete="url"
         placeholder={EXAMPLE}
         value={host}
-        error={
-          refused
-            ? `${refused.message} ${refused.remedy}`
-            : isEmpty && !host.trim()
-              ? trans.__('Type the address of your Kubeflow.')
-              : null
-        }
+        error={of('host') ?? empty}
         onText={text => type({ host: text })}
       />
       {(props.open || host !== '') && (
@@ -108,7 +107,7 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
           }}
         />
       )}
-      {problem && !refused && <ProblemNote problem={problem} />}
+      {rest && <ProblemNote problem={rest} />}
       <div className="kfp-Row">
         <Action type="submit" primary={props.open || host !== ''}>
           {trans.__('Connect')}

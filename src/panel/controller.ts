@@ -140,6 +140,7 @@ export class PanelController {
   type(key: string, patch: IDraft): void {
     this._drafts.type(key, patch);
     this._problem = null;
+    this._hasActed = true;
     this._changed.emit();
   }
 

@@ -9,8 +9,9 @@ import type { PanelController } from './controller';
 import type { IDraft } from './drafts';
 import { TextField } from './fields';
 import { ProblemNote } from './problem';
+import { useRefusals } from './refusals';
 import { SourceNote } from './sourcenote';
-import { TrustFields } from './trust';
+import { CA_FILE, TrustFields } from './trust';
 
 /**
  * Delete a connection, once that is sure.
@@ -33,6 +34,14 @@ async function remove(
     await controller.run(model => model.remove(connection.name));
   }
 }
+
+/**
+ * The fields that an administrator can leave to the user.
+ */
+const FREE: ReadonlyArray<IConnection['free'][number]> = [
+  'username',
+  'namespace'
+];
 
 /**
  * What to change of a connection, after what was typed.
@@ -59,10 +68,14 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
   const controller = useController();
   const { trans, problem } = controller;
   const [draft, type] = useDraft(connection.id);
+  const { of, rest } = useRefusals('title', 'name', 'host', ...FREE, CA_FILE);
   const own = connection.source === 'user' && !connection.locked;
   const form = useRef<HTMLFormElement>(null);
   useFocusOn(
-    () => form.current?.querySelector('input:not([readonly])') ?? null,
+    () =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid]') ??
+      form.current?.querySelector('input:not([readonly])') ??
+      null,
     problem
   );
   const submit = (event: React.FormEvent) => {
@@ -83,6 +96,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
           <TextField
             label={trans.__('Title')}
             value={draft.title ?? connection.title}
+            error={of('title')}
             onText={text => type({ title: text })}
           />
           <TextField
@@ -92,6 +106,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
               `%kfp_connect ${draft.name ?? connection.name}`
             )}
             value={draft.name ?? connection.name}
+            error={of('name')}
             onText={text => type({ name: text })}
           />
         </>
@@ -102,6 +117,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
         readOnly={!own}
         hint={own ? trans.__('Another address ends the session.') : undefined}
         value={draft.host ?? connection.host}
+        error={of('host')}
         onText={text => type({ host: text })}
       />
       <FreeField
@@ -115,7 +131,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
         label={trans.__('Namespace')}
       />
       {own && <TrustFields connection={connection} />}
-      {problem && <ProblemNote problem={problem} />}
+      {rest && <ProblemNote problem={rest} />}
       <div className="kfp-Row">
         <Action type="submit" primary>
           {trans.__('Save')}
@@ -152,6 +168,7 @@ interface IFreeFieldProps {
 function FreeField(props: IFreeFieldProps): JSX.Element {
   const { connection, field, label } = props;
   const [draft, type] = useDraft(connection.id);
+  const refused = useRefusals(field).of(field);
   const isFixed = !isFree(connection, field);
   const value = connection[field] ?? '';
   return (
@@ -159,6 +176,7 @@ function FreeField(props: IFreeFieldProps): JSX.Element {
       label={label}
       value={isFixed ? value : (draft[field] ?? value)}
       readOnly={isFixed}
+      error={refused}
       onText={text => type({ [field]: text })}
     />
   );

@@ -1,4 +1,5 @@
 import React, { forwardRef, useId } from 'react';
+import type { IChoice } from './plainselect';
 
 /**
  * What a text field needs.
@@ -60,8 +61,12 @@ interface ISecretFieldProps {
   label: string;
   /** What the browser's password manager may fill in. */
   autoComplete: 'current-password' | 'off';
+  /** What is wrong with its content. */
+  error?: string | null;
   /** A remark below it. */
   hint?: string;
+  /** Called when something is typed; never with what it is. */
+  onEdit?: () => void;
 }
 
 /**
@@ -69,9 +74,11 @@ interface ISecretFieldProps {
  * the element once and empties it.
  */
 export const SecretField = forwardRef<HTMLInputElement, ISecretFieldProps>(
-  function SecretField({ label, autoComplete, hint }, ref) {
+  function SecretField(props, ref) {
+    const { label, autoComplete, error, hint, onEdit } = props;
     const id = useId();
-    const hintId = `${id}-hint`;
+    const noteId = `${id}-note`;
+    const note = error || hint;
     return (
       <div className="kfp-Field">
         <label htmlFor={id}>{label}</label>
@@ -82,11 +89,13 @@ export const SecretField = forwardRef<HTMLInputElement, ISecretFieldProps>(
           name={`kfp-${autoComplete === 'off' ? 'secret' : 'password'}`}
           className="jp-mod-styled kfp-Input"
           autoComplete={autoComplete}
-          aria-describedby={hint ? hintId : undefined}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={note ? noteId : undefined}
+          onInput={onEdit}
         />
-        {hint && (
-          <div id={hintId} className="kfp-Hint">
-            {hint}
+        {note && (
+          <div id={noteId} className={error ? 'kfp-Error' : 'kfp-Hint'}>
+            {note}
           </div>
         )}
       </div>
@@ -139,8 +148,8 @@ export function Check({ label, checked, onCheck }: ICheckProps): JSX.Element {
 interface ISelectFieldProps {
   /** The label above it. */
   label: string;
-  /** What there is to choose from, each with its words. */
-  options: ReadonlyArray<readonly [value: string, text: string]>;
+  /** What there is to choose from. */
+  options: ReadonlyArray<IChoice>;
   /** What is chosen. */
   value: string;
   /** Called with a new choice. */
@@ -161,7 +170,7 @@ export function SelectField(props: ISelectFieldProps): JSX.Element {
         value={props.value}
         onChange={event => props.onChoose(event.target.value)}
       >
-        {props.options.map(([value, text]) => (
+        {props.options.map(({ value, text }) => (
           <option key={value} value={value}>
             {text}
           </option>

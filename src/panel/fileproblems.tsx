@@ -1,4 +1,5 @@
 import React from 'react';
+import { Breakable } from './breakable';
 import { useController } from './context';
 import { Warning } from './warning';
 
@@ -12,7 +13,7 @@ export function FileProblems(): JSX.Element {
     <>
       {model.fileProblems.map(({ message, remedy }) => (
         <Warning key={message}>
-          {message}. {remedy}
+          <Breakable text={`${message}. ${remedy}`} />
         </Warning>
       ))}
     </>

@@ -23,9 +23,10 @@ export function Ladder(props: { connection: IConnection }): JSX.Element {
   const busy = <Busy connection={connection} />;
   const inNotebook = model.notebooks.current?.rung ?? fourthRung('unknown');
   const ladder = useRef<HTMLOListElement>(null);
-  // A form that is sent goes away; where another comes, it takes the focus.
+  // A form that is sent goes away; where another comes, its field has the focus.
   useFocusOn(
-    () => (isBusy || !controller.signInOf(connection) ? ladder.current : null),
+    () =>
+      ladder.current?.contains(document.activeElement) ? null : ladder.current,
     isBusy
   );
   const signIn = controller.signInOf(connection);

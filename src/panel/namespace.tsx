@@ -4,8 +4,9 @@ import { isConnected, namespaceOf } from '../connections';
 import { Action } from './buttons';
 import { useController, useDraft, useFocusOn } from './context';
 import type { PanelController } from './controller';
-import { TextField } from './fields';
-import { PlainSelect } from './plainselect';
+import { SelectField, TextField } from './fields';
+import { type IChoice, PlainSelect } from './plainselect';
+import { useRefusals } from './refusals';
 
 /**
  * The choice that leads to a field for a namespace that is not listed.
@@ -20,11 +21,27 @@ function workIn(
   controller: PanelController,
   connection: IConnection,
   namespace: string | null
-): void {
+): Promise<void> {
   const fields = { namespace };
-  void (isConnected(connection)
+  return isConnected(connection)
     ? controller.edit(connection, fields)
-    : controller.change(connection.name, fields));
+    : controller.change(connection.name, fields);
+}
+
+/**
+ * Namespaces with the user's role in each, and a way to any other.
+ */
+function choices(
+  namespaces: IConnection['namespaces'],
+  { trans }: PanelController
+): IChoice[] {
+  return [
+    ...namespaces.map(({ namespace, role }) => ({
+      value: namespace,
+      text: role ? trans.__('%1 · %2', namespace, role) : namespace
+    })),
+    { value: OTHER, text: trans.__('Another namespace…') }
+  ];
 }
 
 /**
@@ -36,10 +53,10 @@ export function NamespaceChoice(props: {
 }): JSX.Element {
   const { connection } = props;
   const controller = useController();
-  const { trans, overviews } = controller;
+  const { trans } = controller;
   const [isTyping, setTyping] = useState(false);
   const shown = namespaceOf(connection) ?? '';
-  const known = overviews.namespaces(connection);
+  const known = connection.namespaces;
   const named = known.some(each => each.namespace === shown)
     ? known
     : [{ namespace: shown, role: '' }, ...known];
@@ -48,23 +65,16 @@ export function NamespaceChoice(props: {
       <NamespaceForm connection={connection} onDone={() => setTyping(false)} />
     );
   }
-  const options = named.map(({ namespace, role }) => ({
-    value: namespace,
-    text: role ? trans.__('%1 · %2', namespace, role) : namespace
-  }));
   return (
     <PlainSelect
       label={trans.__('Namespace')}
-      options={[
-        ...options,
-        { value: OTHER, text: trans.__('Another namespace…') }
-      ]}
+      options={choices(named, controller)}
       value={shown}
       onChoose={value => {
         if (value === OTHER) {
           setTyping(true);
         } else {
-          workIn(controller, connection, value);
+          void workIn(controller, connection, value);
         }
       }}
     />
@@ -77,44 +87,75 @@ export function NamespaceChoice(props: {
 interface INamespaceFormProps {
   /** The connection to work with. */
   connection: IConnection;
-  /** Called when the form has been sent or left. */
+  /** Whether there is more to do than to choose another namespace. */
+  isAside?: boolean;
+  /** Asks for one that is not listed; called when that is done or left. */
   onDone?: () => void;
 }
 
 /**
- * Asks for the namespace to work in.
+ * Asks for the namespace to work in: one of the user's own, or any other.
  */
 export function NamespaceForm(props: INamespaceFormProps): JSX.Element {
-  const { connection, onDone } = props;
+  const { connection, isAside, onDone } = props;
   const controller = useController();
-  const { trans, overviews } = controller;
+  const { trans } = controller;
   const [draft, type] = useDraft(connection.id);
+  const known = connection.namespaces;
+  const [isAsked, ask] = useState(!!onDone);
+  const isTyping = isAsked || known.length === 0;
   const namespace = draft.namespace ?? connection.namespace ?? '';
-  const field = useRef<HTMLInputElement>(null);
-  useFocusOn(() => field.current, connection.rungs[2].checked_at);
-  const known = overviews.namespaces(connection);
-  const listId = `kfp-namespaces-${connection.id}`;
-  const submit = (event: React.FormEvent) => {
+  const isListed = known.some(each => each.namespace === namespace);
+  const refused = useRefusals('namespace').of('namespace');
+  const form = useRef<HTMLFormElement>(null);
+  const field = () =>
+    form.current?.querySelector<HTMLElement>('select, input') ?? null;
+  useFocusOn(
+    () => (isAside && !isAsked && !refused ? null : field()),
+    [connection.rungs[2].checked_at, isAsked, refused].join()
+  );
+  const submit = async (event: React.FormEvent) => {
     event.preventDefault();
-    onDone?.();
-    workIn(controller, connection, namespace.trim() || null);
+    if (!isTyping && !isListed) {
+      field()?.focus();
+      return;
+    }
+    await workIn(controller, connection, namespace.trim() || null);
+    if (!controller.problem) {
+      onDone?.();
+    }
   };
   return (
-    <form className="kfp-Form" onSubmit={submit} noValidate>
-      <TextField
-        ref={field}
-        label={trans.__('Namespace')}
-        list={listId}
-        value={namespace}
-        onText={text => type({ namespace: text })}
-      />
-      <datalist id={listId}>
-        {known.map(each => (
-          <option key={each.namespace} value={each.namespace} />
-        ))}
-      </datalist>
+    <form
+      className="kfp-Form"
+      ref={form}
+      onSubmit={event => void submit(event)}
+      noValidate
+    >
+      {isTyping ? (
+        <TextField
+          label={trans.__('Namespace')}
+          value={namespace}
+          error={refused}
+          onText={text => type({ namespace: text })}
+        />
+      ) : (
+        <SelectField
+          label={trans.__('Namespace')}
+          options={[
+            ...(isListed ? [] : [{ value: '', text: trans.__('Choose one…') }]),
+            ...choices(known, controller)
+          ]}
+          value={isListed ? namespace : ''}
+          onChoose={value => {
+            const isOther = value === OTHER;
+            ask(isOther);
+            type({ namespace: isOther ? '' : value });
+          }}
+        />
+      )}
       <div className="kfp-Row">
-        <Action type="submit" primary>
+        <Action type="submit" primary={!isAside}>
           {trans.__('Use this namespace')}
         </Action>
         {onDone && <Action onClick={onDone}>{trans.__('Cancel')}</Action>}

@@ -22,10 +22,12 @@ interface ILook {
   readonly isLoading: boolean;
   /** When it was asked last, in milliseconds. */
   readonly askedAt: number;
+  /** When it answered last, in milliseconds. */
+  readonly answeredAt: number;
 }
 
 /**
- * Recent runs and namespaces of the connections, asked for when somebody looks
+ * Recent runs of the connections, asked for when somebody looks
  * and never on a timer: each look costs KFP two calls.
  */
 export class Overviews {
@@ -56,14 +58,6 @@ export class Overviews {
   }
 
   /**
-   * The namespaces that the user may use, with roles; empty when unknown. They
-   * do not depend on the namespace that is looked at.
-   */
-  namespaces(connection: IConnection): IOverview['namespaces'] {
-    return this._namespaces.get(connection.id) ?? [];
-  }
-
-  /**
    * Ask KFP, unless it has answered just now.
    *
    * @param connection - the connection
@@ -82,7 +76,8 @@ export class Overviews {
       overview: isSame ? known.overview : null,
       problem: null,
       isLoading: true,
-      askedAt: Date.now()
+      askedAt: Date.now(),
+      answeredAt: isSame ? known.answeredAt : 0
     };
     this._put(connection.id, look);
     const came = await this._ask(connection);
@@ -95,8 +90,7 @@ export class Overviews {
     try {
       const namespace = namespaceOf(connection);
       const overview = await this._model.overview(connection.name, namespace);
-      this._namespaces.set(connection.id, overview.namespaces);
-      return { overview };
+      return { overview, answeredAt: Date.now() };
     } catch (reason) {
       if (!(reason instanceof KfpApiError)) {
         throw reason;
@@ -112,6 +106,5 @@ export class Overviews {
 
   private readonly _model: IKfpConnection;
   private readonly _changed: () => void;
-  private readonly _namespaces = new Map<string, IOverview['namespaces']>();
   private readonly _looks = new Map<string, ILook>();
 }

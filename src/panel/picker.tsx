@@ -41,9 +41,9 @@ export function Picker(props: { connection: IConnection }): JSX.Element {
           )}
           <span className="kfp-Select-words">
             <span className="kfp-Select-title">{title}</span>
+            {isSandbox(connection) && <SandboxBadge />}
             {host !== title && <span className="kfp-Select-host">{host}</span>}
           </span>
-          {isSandbox(connection) && <SandboxBadge />}
           <caretDownEmptyIcon.react tag="span" className="kfp-Caret" />
         </span>
         <select

@@ -29,11 +29,16 @@ interface IPlainSelectProps {
 export function PlainSelect(props: IPlainSelectProps): JSX.Element {
   const { label, options, value, onChoose } = props;
   const shown = options.find(each => each.value === value)?.text ?? value;
+  // The caret stays with the last word, where there is more than one.
+  const last = shown.lastIndexOf(' ') + 1;
   return (
     <span className="kfp-Select kfp-mod-plain">
       <span className="kfp-Select-shown" aria-hidden="true">
-        <span>{shown}</span>
-        <caretDownEmptyIcon.react tag="span" className="kfp-Caret" />
+        {shown.slice(0, last)}
+        <span className={last ? 'kfp-Unbroken' : undefined}>
+          {shown.slice(last)}
+          <caretDownEmptyIcon.react tag="span" className="kfp-Caret" />
+        </span>
       </span>
       <select
         aria-label={label}

@@ -30,12 +30,23 @@ export function Remedy(props: IRemedyProps): JSX.Element {
   const { rung, namespace, children, onRetry } = props;
   const { trans } = useController();
   const { remedy } = rung;
+  const copy = remedy?.copy;
+  const link = remedy?.link;
   const who =
     props.brief && rung.actor === 'you'
       ? null
       : whoActs(rung, namespace, trans);
-  // A wrong path comes with the right address: that is a button, not a text.
-  const copy = rung.code === 'wrong-path' ? null : (remedy?.copy ?? null);
+  const hasMore = React.Children.toArray(children).length > 0;
+  const copying = copy && (
+    <>
+      <CopyButton text={copy} />
+      {remedy.filename && (
+        <Action onClick={() => download(remedy.filename!, copy)}>
+          {trans.__('Download')}
+        </Action>
+      )}
+    </>
+  );
   return (
     <div className="kfp-Fix">
       {who && (
@@ -43,10 +54,11 @@ export function Remedy(props: IRemedyProps): JSX.Element {
           <b>{who}</b>
         </p>
       )}
-      {remedy && <p>{remedy.text}</p>}
-      {remedy?.link && (
+      {/* An address that can be followed need not be read too. */}
+      {remedy && <p>{remedy.text.replace(` at ${link}`, '')}</p>}
+      {link && (
         <p>
-          <OutLink href={remedy.link}>{trans.__('Open an issue')}</OutLink>
+          <OutLink href={link}>{trans.__('Open an issue')}</OutLink>
         </p>
       )}
       {copy && (
@@ -58,14 +70,10 @@ export function Remedy(props: IRemedyProps): JSX.Element {
           {copy}
         </pre>
       )}
+      {hasMore && copying && <div className="kfp-Row">{copying}</div>}
       {children}
-      <div className="kfp-Row kfp-Fix-actions">
-        {copy && <CopyButton text={copy} />}
-        {copy && remedy?.filename && (
-          <Action onClick={() => download(remedy.filename!, copy)}>
-            {trans.__('Download')}
-          </Action>
-        )}
+      <div className="kfp-Row">
+        {!hasMore && copying}
         {onRetry && <Action onClick={onRetry}>{trans.__('Try again')}</Action>}
         {props.actions}
       </div>

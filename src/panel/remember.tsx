@@ -27,9 +27,9 @@ export function RememberField(props: { draftKey: string }): JSX.Element {
     <SelectField
       label={trans.__('Keep the password')}
       options={[
-        ['server', trans.__('Until the server stops')],
-        ['keyring', trans.__('In the system’s keyring')],
-        ['no', trans.__('Do not keep it')]
+        { value: 'server', text: trans.__('Until the server stops') },
+        { value: 'keyring', text: trans.__('In the system’s keyring') },
+        { value: 'no', text: trans.__('Do not keep it') }
       ]}
       value={remember}
       onChoose={value => type({ remember: value as ICredentials['remember'] })}

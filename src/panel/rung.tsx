@@ -1,6 +1,7 @@
 import React from 'react';
 import type { IRung } from '../_contract';
 import { isYourTurn, rungTitle, stateWord } from '../texts';
+import { Breakable } from './breakable';
 import { useController } from './context';
 
 /**
@@ -46,7 +47,11 @@ export function Rung(props: IRungProps): JSX.Element {
       <span className="kfp-Rung-time">
         {rung.ms !== null && trans.__('%1 ms', rung.ms)}
       </span>
-      {detail && <div className="kfp-Rung-detail">{detail}</div>}
+      {detail && (
+        <div className="kfp-Rung-detail">
+          {typeof detail === 'string' ? <Breakable text={detail} /> : detail}
+        </div>
+      )}
       {children && <div className="kfp-Rung-body">{children}</div>}
     </li>
   );

@@ -24,6 +24,12 @@ interface IRungProps {
 }
 
 /**
+ * The codes of the first rung that another address or another certificate
+ * authority mends: on a locked connection its administrator sets those.
+ */
+const ADDRESS_CODES = ['bad-host', 'wrong-path', 'not-kfp', 'tls-untrusted'];
+
+/**
  * The first rung: does a KFP API, or the front door of one, answer there?
  */
 export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
@@ -31,14 +37,21 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
   const { trans } = controller;
   const { name, locked } = connection;
   const needsTrust = rung.code === 'tls-untrusted' && !locked;
-  const better = rung.code === 'wrong-path' ? rung.remedy?.copy : null;
+  const better =
+    rung.code === 'wrong-path' && !locked ? rung.remedy?.copy : null;
   const mayEdit = connection.source === 'user' && !locked && !better;
+  const isFixed = locked && ADDRESS_CODES.includes(rung.code ?? '');
   return (
     <Rung rung={rung} step={1} detail={rung.detail}>
       {rung.state === 'checking' && busy}
       {rung.state === 'failed' && (
         <Remedy
-          rung={rung}
+          rung={{
+            ...rung,
+            actor: isFixed ? 'administrator' : rung.actor,
+            // The button says and does it.
+            remedy: better ? null : rung.remedy
+          }}
           namespace={connection.namespace}
           actions={
             mayEdit && (
@@ -49,7 +62,7 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
           }
           onRetry={needsTrust ? null : () => void controller.connect(name)}
         >
-          {better && !locked && (
+          {better && (
             <div className="kfp-Row">
               <Action
                 primary
@@ -78,6 +91,13 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
   const { name } = connection;
   const signIn = controller.signInOf(connection);
   const failed = rung.state === 'failed';
+  const isRemembered = connection.remembered !== 'no';
+  const again = () => void controller.connect(name);
+  // A host to allow comes as a button, not as a text to copy.
+  const remedy =
+    signIn?.kind === 'login-host' && rung.remedy
+      ? { ...rung.remedy, copy: null }
+      : rung.remedy;
   const detail = isYourTurn(rung)
     ? trans.__('as on the Kubeflow dashboard')
     : rung.state === 'ok' && connection.renews && rung.detail
@@ -88,17 +108,19 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
       {rung.state === 'checking' && busy}
       {failed && !isYourTurn(rung) && (
         <Remedy
-          rung={rung}
+          rung={{ ...rung, remedy }}
           namespace={connection.namespace}
           brief={signIn !== null}
-          onRetry={signIn ? null : () => void controller.connect(name)}
+          onRetry={signIn && !isRemembered ? null : again}
         />
       )}
       {rung.state === 'ok' && <KeyringNote connection={connection} />}
-      {failed && signIn && <SignIn connection={connection} signIn={signIn} />}
+      {failed && signIn && (
+        <SignIn key={signIn.kind} connection={connection} signIn={signIn} />
+      )}
       {failed && !signIn && isYourTurn(rung) && (
         <div className="kfp-Row">
-          <Action primary onClick={() => void controller.connect(name)}>
+          <Action primary onClick={again}>
             {trans.__('Sign in')}
           </Action>
         </div>
@@ -121,12 +143,13 @@ export function Authorized(props: IRungProps): JSX.Element {
   const mayChoose = isFree(connection, 'namespace');
   const isNamespace = mayChoose && NAMESPACE_CODES.includes(rung.code ?? '');
   const isMissing = isNamespace && rung.code === 'namespace-needed';
-  const detail =
-    rung.state === 'ok' && connection.multi_user && mayChoose ? (
-      <NamespaceChoice connection={connection} />
-    ) : (
-      rung.detail
-    );
+  let detail: React.ReactNode = rung.detail;
+  if (rung.state === 'ok' && connection.multi_user && mayChoose) {
+    detail = <NamespaceChoice connection={connection} />;
+  } else if (isMissing && connection.namespaces.length > 0) {
+    // The list says which there are.
+    detail = controller.trans.__('no namespace is chosen');
+  }
   return (
     <Rung rung={rung} step={3} detail={detail}>
       {rung.state === 'checking' && busy}
@@ -134,11 +157,17 @@ export function Authorized(props: IRungProps): JSX.Element {
         <Remedy
           rung={rung}
           namespace={connection.namespace}
+          brief={isMissing}
           onRetry={
             isMissing ? null : () => void controller.connect(connection.name)
           }
         >
-          {isNamespace && <NamespaceForm connection={connection} />}
+          {isNamespace && (
+            <NamespaceForm
+              connection={connection}
+              isAside={rung.code === 'forbidden'}
+            />
+          )}
         </Remedy>
       )}
     </Rung>

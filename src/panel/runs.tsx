@@ -67,20 +67,23 @@ function RunList(props: { connection: IConnection }): JSX.Element {
     return <small>{trans.__('Asking Kubeflow…')}</small>;
   }
   const { runs } = look.overview;
+  const seen = new Date(look.answeredAt).toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit'
+  });
   if (runs.length === 0) {
     const where = namespaceOf(connection) ?? connection.title;
-    const asked = new Date(look.askedAt).toLocaleTimeString([], {
-      hour: '2-digit',
-      minute: '2-digit'
-    });
-    return <small>{trans.__('None in %1 at %2.', where, asked)}</small>;
+    return <small>{trans.__('None in %1 at %2.', where, seen)}</small>;
   }
   return (
-    <ul>
-      {runs.map(run => (
-        <Entry key={run.id} run={run} />
-      ))}
-    </ul>
+    <>
+      <ul>
+        {runs.map(run => (
+          <Entry key={run.id} run={run} />
+        ))}
+      </ul>
+      <small>{trans.__('As of %1.', seen)}</small>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useRef, useState } from 'react';
 import type { IConnection, ISignIn } from '../_contract';
 import { isReadableOnTheWay } from '../connections';
@@ -107,6 +108,46 @@ function LoginHost(props: {
 }
 
 /**
+ * What is said of the field for a secret.
+ */
+interface ISecretWords {
+  label: string;
+  /** What is wrong while nothing stands in it. */
+  empty: string;
+  hint?: string;
+}
+
+/**
+ * The words for the field of a password, a token or a cookie.
+ */
+function secretWords(
+  kind: ISignIn['kind'],
+  trans: TranslationBundle
+): ISecretWords {
+  switch (kind) {
+    case 'token':
+      return {
+        label: trans.__('Token'),
+        empty: trans.__('Paste a token.'),
+        hint: trans.__('As “kubectl create token” prints it.')
+      };
+    case 'cookie':
+      return {
+        label: trans.__('Session cookie'),
+        empty: trans.__('Paste a cookie.'),
+        hint: trans.__(
+          'As name=value, from a browser that is signed in to Kubeflow. A whole Set-Cookie line tells its end too.'
+        )
+      };
+    default:
+      return {
+        label: trans.__('Password'),
+        empty: trans.__('Type your password.')
+      };
+  }
+}
+
+/**
  * A form for a user name and password, a token or a cookie.
  */
 function CredentialForm(
@@ -117,6 +158,7 @@ function CredentialForm(
   const { trans } = controller;
   const [draft, type] = useDraft(connection.id);
   const [isAsking, setAsking] = useState(false);
+  const [missing, setMissing] = useState<'name' | 'secret' | null>(null);
   const name = useRef<HTMLInputElement>(null);
   const secret = useRef<HTMLInputElement>(null);
   const sandbox = connection.source === 'sandbox';
@@ -146,8 +188,10 @@ function CredentialForm(
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     if (name.current && !username.trim()) {
+      setMissing('name');
       name.current.focus();
     } else if (!secret.current?.value) {
+      setMissing('secret');
       secret.current?.focus();
     } else if (isReadableOnTheWay(connection.host)) {
       setAsking(true);
@@ -155,11 +199,7 @@ function CredentialForm(
       send();
     }
   };
-  const labels: { [kind: string]: string } = {
-    password: trans.__('Password'),
-    token: trans.__('Token'),
-    cookie: trans.__('Session cookie')
-  };
+  const { label, empty, hint } = secretWords(kind, trans);
 
   return (
     <form className="kfp-Form" method="post" onSubmit={submit} noValidate>
@@ -178,18 +218,24 @@ function CredentialForm(
           name="kfp-username"
           autoComplete="username"
           value={username}
-          onText={text => type({ username: text })}
+          error={missing === 'name' ? trans.__('Type your user name.') : null}
+          onText={text => {
+            setMissing(null);
+            type({ username: text });
+          }}
         />
       )}
       <SecretField
         ref={secret}
-        label={labels[kind]}
+        label={label}
         autoComplete={kind === 'password' ? 'current-password' : 'off'}
+        error={missing === 'secret' ? empty : null}
         hint={
           sandbox && kind === 'password'
             ? trans.__('The sandbox’s password is %1.', '12341234')
-            : undefined
+            : hint
         }
+        onEdit={() => setMissing(null)}
       />
       {kind === 'password' && <RememberField draftKey={connection.id} />}
       {isReadableOnTheWay(connection.host) && (

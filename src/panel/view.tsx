@@ -12,8 +12,10 @@ import { Ladder } from './ladder';
 import { NotebookList } from './notebooklist';
 import { Picker } from './picker';
 import { ProblemNote } from './problem';
+import { useRefusals } from './refusals';
 import { RecentRuns } from './runs';
 import { SourceNote } from './sourcenote';
+import { CA_FILE } from './trust';
 import { WaitingNotes } from './waitingnotes';
 import { Warning } from './warning';
 
@@ -101,12 +103,14 @@ function NotLoaded(props: { problem: Error | null }): JSX.Element {
 function Main(props: { connection: IConnection }): JSX.Element {
   const { connection } = props;
   const controller = useWatchedController();
-  const { model, trans, problem } = controller;
+  const { model, trans } = controller;
   const { name, host } = connection;
+  // What is wrong with a field stands there.
+  const { rest } = useRefusals('namespace', CA_FILE);
   return (
     <>
       <SourceNote connection={connection} />
-      {problem && <ProblemNote problem={problem} />}
+      {rest && <ProblemNote problem={rest} />}
       {!connection.verify_ssl && (
         <Warning>
           {trans.__('The certificate of %1 is not verified.', authority(host))}{' '}

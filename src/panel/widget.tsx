@@ -13,7 +13,13 @@ const PanelView = lazy(() => import('./view'));
 /**
  * Where a person goes on, most likely first.
  */
-const GO_ON = ['input[type="password"]', '.jp-mod-accept', 'input', 'button'];
+const GO_ON = [
+  'input[type="password"]',
+  '.jp-mod-accept',
+  'input',
+  '.kfp-Ladder',
+  'button'
+];
 
 /**
  * The panel in the side bar.
