@@ -21,16 +21,15 @@ from .errors import KfpConnectError, error
 from .hosts import origin
 from .http import Answer, Transport, closing, network_settings
 from .ladder import Ladder
+from .place import FRONT_DOOR, place, version_of, with_warning
 from .proof import (
     Identity,
     Prover,
     astray,
     not_here,
-    place,
     refusal,
     ui_url,
     usual_namespace,
-    version_of,
 )
 from .secret import HiddenHeaders
 from .session import Facts, Session
@@ -39,7 +38,7 @@ from .wanted import SignInKind, SignInWanted
 #: What shows that a KFP API or its front door is there; ``None`` where KFP itself tells.
 _ANSWERS = {
     Meaning.KFP: None,
-    Meaning.SIGNED_OUT: "a Kubeflow front door",
+    Meaning.SIGNED_OUT: FRONT_DOOR,
     Meaning.MESH: "a service mesh answers",
     Meaning.JWT: "a service mesh answers",
     Meaning.DENIED: "an API answers",
@@ -188,7 +187,7 @@ class Climb:
             raise
         if isinstance(ended, Asked):
             self.sign_in = SignInWanted("password", ended.connectors)
-            self._reachable(first, "a Kubeflow front door: oauth2-proxy and Dex")
+            self._reachable(first, f"{FRONT_DOOR}: oauth2-proxy and Dex")
             if login is not None:
                 offered = ", ".join(connector.id for connector in ended.connectors)
                 raise error("connector-unknown", f"choose one of the connectors: {offered}")
@@ -228,7 +227,7 @@ class Climb:
         usual = usual_namespace(subject, identity.namespaces, pod)
         namespace = self.connection.namespace or usual
         behind = isinstance(credential, DexSession) and bool(headers.values)
-        self._reachable(healthz, place(healthz, self.connection.host, behind=behind))
+        self._reachable(healthz, place(healthz, self.connection, behind=behind))
         sent = Sent(credential.way, headers.values, lasting(credential, headers))
         access = Access(self.ladder, prover, sent)
         if credential.way == "none":
@@ -276,8 +275,9 @@ class Climb:
 
     def _reachable(self, answer: Answer, detail: str | None) -> None:
         known = self.ladder["reachable"]
-        text = detail or place(answer, self.connection.host, behind=False)
-        self.ladder.put(known.ok(text, known.ms if known.holds else answer.ms))
+        text = detail or place(answer, self.connection, behind=False)
+        told = with_warning(text, self.connection)
+        self.ladder.put(known.ok(told, known.ms if known.holds else answer.ms))
 
     def _settle(self, problem: KfpConnectError) -> None:
         if problem.code == "other-login-host":

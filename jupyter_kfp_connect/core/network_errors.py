@@ -27,7 +27,7 @@ _IN_CLUSTER = re.compile(
     r"^(?:[a-z0-9-]+\.[a-z0-9-]+\.(?P<suffix>svc(?:\.[a-z0-9.-]+)?)"
     r"|(?P<bare>ml-pipeline(?:-ui)?(?:\.[a-z0-9-]+)?))(?::\d+)?$"
 )
-_ANY_HOST = re.compile("")
+_ANY = re.compile("")
 _FORWARD_ENDED = (
     "The port-forward is not running, or it ended. Start it in a terminal, then try again."
 )
@@ -50,6 +50,8 @@ class Rule(NamedTuple):
         Over the code's own.
     hosts : pattern
         The hosts, with port, that the rule is for; by default all.
+    said : pattern
+        What the exception has to say; by default anything.
     """
 
     code: str
@@ -58,7 +60,8 @@ class Rule(NamedTuple):
     message: str
     remedy: str | None = None
     remedy_copy: str | None = None
-    hosts: re.Pattern[str] = _ANY_HOST
+    hosts: re.Pattern[str] = _ANY
+    said: re.Pattern[str] = _ANY
 
     @property
     def actor(self) -> None:
@@ -66,6 +69,16 @@ class Rule(NamedTuple):
 
 
 _PROXY = frozenset({"ProxyError", "InvalidProxyURL"})
+PROXY_ASKS = Rule(
+    "proxy-failed",
+    (),
+    _PROXY,
+    "the proxy {proxy} asks for a user name and password, or did not take those that it got",
+    "Where Jupyter runs, give them in the variable HTTPS_PROXY (HTTP_PROXY for plain http), as in "
+    "http://USER:PASSWORD@HOST:PORT, and leave the connection's own proxy empty: a connection "
+    "keeps no password.",
+    said=re.compile(r"(?i)^407\b|tunnel connection failed: 407"),
+)
 PROXY_BEFORE_CLUSTER = Rule(
     "proxy-failed",
     (),
@@ -115,6 +128,7 @@ NO_WAY_THERE = Rule(
 #: The first rule that any exception of the chain fits wins, so that causes stand before symptoms.
 #: urllib3's own are told by name: importing it here would cost every process that never connects.
 RULES = (
+    PROXY_ASKS,
     PROXY_BEFORE_CLUSTER,
     Rule("proxy-failed", (), _PROXY, "the proxy {proxy} does not work"),
     ONLY_IN_CLUSTER,
@@ -208,6 +222,8 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
 
 def _fits(rule: Rule, link: BaseException) -> bool:
     names = {kind.__name__ for kind in type(link).__mro__}
+    if not rule.said.search(str(link)):
+        return False
     if names & rule.names:
         return True
     # requests' own are all `OSError`s, whatever they say.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from .answers import EXPERIMENTS, HEALTHZ, OLD_HEALTHZ, Meaning, classify
@@ -20,6 +19,7 @@ from .errors import KfpConnectError, error
 from .fields import NAMESPACE
 from .hosts import gateway, origin
 from .http import Answer, Request, Transport
+from .place import version_of
 from .shown import shown
 
 #: Seconds to wait for who we are: what comes later only leaves the namespaces unknown.
@@ -238,24 +238,6 @@ def in_namespace(url: str | None, namespace: str | None) -> str | None:
     return f"{url.partition('?')[0]}?{urlencode({'ns': namespace})}"
 
 
-def place(healthz: Answer, host: str, *, behind: bool) -> str:
-    """Return what rung 1 says where KFP answers: which KFP, and where.
-
-    Parameters
-    ----------
-    healthz : Answer
-        What it answered.
-    host : str
-        The connection's.
-    behind : bool
-        Whether a sign-in lies before it.
-    """
-    version, _ = version_of(healthz)
-    kfp = f"KFP {version}" if version else "KFP"
-    where = "behind oauth2-proxy and Dex" if behind else f"at {urlsplit(host).netloc}"
-    return f"{kfp}, {where}" if behind else f"{kfp} {where}"
-
-
 def usual_namespace(
     subject: str | None, namespaces: Sequence[tuple[str, str]], pod: str | None = None
 ) -> str | None:
@@ -279,18 +261,6 @@ def usual_namespace(
         return pod
     owned = [name for name, role in namespaces if role == "owner"]
     return owned[0] if len(owned) == 1 else None
-
-
-def version_of(healthz: Answer) -> tuple[str | None, bool | None]:
-    """Return KFP's version, where it tells one, and whether it has users."""
-    data: Any = healthz.json()
-    if not isinstance(data, dict):
-        return None, None
-    # The server of the Pipelines UI answers for itself, and names the API server's so.
-    tag = data.get("tag_name") or data.get("apiServerTagName")
-    version = shown(tag, 60) if isinstance(tag, str) and tag not in ("", "unknown") else None
-    users = data.get("multi_user")
-    return version, users if isinstance(users, bool) else None
 
 
 def _namespaces(data: object) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,8 @@ from .answers import Meaning, classify
 from .errors import KfpConnectError, error
 from .http import Transport
 from .ladder import Ladder
-from .proof import Identity, Prover, not_here, place, refusal
+from .place import FRONT_DOOR, place, with_warning
+from .proof import Identity, Prover, not_here, refusal
 from .session import Session
 
 
@@ -38,10 +39,11 @@ def recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
 
 def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
     lease = session.lease()
-    prover = Prover(session.connection, transport)
+    connection = session.connection
+    prover = Prover(connection, transport)
     answer = prover.healthz(lease.headers)
     if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
-        ladder.put(ladder["reachable"].ok("a Kubeflow front door", answer.ms))
+        ladder.put(ladder["reachable"].ok(with_warning(FRONT_DOOR, connection), answer.ms))
         lease = session.refused(lease.generation)
         answer = prover.healthz(lease.headers)
     meaning = classify(answer)
@@ -50,7 +52,8 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
     if meaning is not Meaning.KFP:
         raise not_here(prover, answer, lease.headers)
     behind = lease.way == "dex" and bool(lease.headers)
-    ladder.put(ladder["reachable"].ok(place(answer, lease.host, behind=behind), answer.ms))
+    where = with_warning(place(answer, connection, behind=behind), connection)
+    ladder.put(ladder["reachable"].ok(where, answer.ms))
     access = Access(ladder, prover, Sent(lease.way, lease.headers, lease.lasting))
     identity = Identity(lease.signed_in_as, session.facts.namespaces)
     if lease.way == "none":

@@ -15,7 +15,7 @@ from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.hosts import clean_host
 from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
 from jupyter_kfp_connect.core.pages import read_page
-from jupyter_kfp_connect.core.proof import version_of
+from jupyter_kfp_connect.core.place import version_of
 from jupyter_kfp_connect.core.secret import Secret
 from jupyter_kfp_connect.core.shown import shown
 from jupyter_kfp_connect.core.transport import RequestsTransport

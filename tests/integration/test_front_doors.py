@@ -6,8 +6,12 @@ import pytest
 
 import jupyter_kfp_connect as kfc
 
+from ..stack import dex
 from ..stack.plugin import StackFactory
 from ..stack.stack import Stack
+
+#: Requests that it takes to connect: seven of the sign-in, who we are, and one list.
+AT_THE_ROOT = 9
 
 
 def lists(stack: Stack, **how: object) -> None:
@@ -38,12 +42,16 @@ def test_a_front_door_that_starts_the_flow_by_itself_is_walked_through(
 
 def test_a_gateway_under_a_path_is_signed_in_to_where_it_is(stack_with: StackFactory) -> None:
     stack = stack_with(prefix="/kubeflow")
-    before = stack.sign_in_count()
-    lists(stack)
-    assert stack.sign_in_count() == before + 1
-    # Its dashboard is under the path as well: it says which namespaces the user has.
+    before = len(stack.accesses())
     client = kfc.connect(host=stack.host, username=stack.username, password=stack.password)
+    asked = stack.accesses()[before:]
+    # Nothing goes to its neighbours, and it costs no more than at the root.
+    assert all(access.path.startswith("/kubeflow/") for access in asked), asked
+    assert len(asked) == AT_THE_ROOT
+    assert sum(access.is_sign_in for access in asked) == 1
+    # Its dashboard is under the path as well: it says which namespaces the user has.
     assert stack.namespace in repr(client)
+    lists(stack)
 
 
 def test_a_sign_in_at_another_host_waits_for_a_yes(stack_with: StackFactory) -> None:
@@ -57,16 +65,64 @@ def test_a_sign_in_at_another_host_waits_for_a_yes(stack_with: StackFactory) -> 
     lists(stack, login_hosts=[elsewhere])
 
 
-def test_a_choice_of_none_that_takes_a_password_is_told_with_what_can_be_done(
+def test_a_sign_in_at_another_host_is_believed_by_the_same_private_authority(
     stack_with: StackFactory,
 ) -> None:
-    stack = stack_with(passwordless=True)
+    stack = stack_with(https=True, elsewhere=True, elsewhere_https=True)
     with pytest.raises(kfc.SignInNeeded) as caught:
-        lists(stack)
+        lists(stack, ssl_ca_cert=stack.ca_file)
+    assert caught.value.code == "other-login-host"
+    elsewhere = caught.value.remedy_copy
+    assert elsewhere is not None
+    assert elsewhere.startswith("https://")
+    lists(stack, ssl_ca_cert=stack.ca_file, login_hosts=[elsewhere])
+
+
+def test_a_sign_in_that_falls_from_https_to_plain_http_gets_no_password_whoever_allows_it(
+    stack_with: StackFactory,
+) -> None:
+    stack = stack_with(https=True, elsewhere=True)
+    there = stack.dex_issuer.removesuffix("/dex")
+    with pytest.raises(kfc.SignInFailed) as caught:
+        lists(stack, ssl_ca_cert=stack.ca_file, login_hosts=[there])
+    assert caught.value.code == "downgrade-refused"
+    assert caught.value.actor == "administrator"
+    assert there in caught.value.message
+
+
+@pytest.mark.parametrize("offered", [["GitHub"], ["GitHub", "GitLab"]])
+@pytest.mark.parametrize("connector", [None, "ldap"])
+def test_a_choice_of_none_that_takes_a_password_is_told_with_what_can_be_done(
+    offered: list[str], connector: str | None, stack_with: StackFactory
+) -> None:
+    stack = stack_with(passwordless=len(offered))
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        lists(stack, connector=connector)
     assert caught.value.code == "no-password-form"
+    assert all(name.lower() in caught.value.message.lower() for name in offered)
     assert "cookie" in caught.value.remedy
     assert "token" in caught.value.remedy
     assert stack.sign_in_count() == 0
+
+
+def test_a_connector_that_takes_no_password_is_not_offered_for_one(
+    stack_with: StackFactory,
+) -> None:
+    stack = stack_with(passwordless=1, second_connector=True)
+    user = {"username": dex.SECOND_USERNAME, "password": dex.SECOND_PASSWORD}
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        lists(stack, connector="corp", **user)
+    assert caught.value.code == "connector-unknown"
+    assert caught.value.message.endswith(f"offered: {dex.SECOND_CONNECTOR}")
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        lists(stack, connector="github", **user)
+    assert caught.value.code == "no-password-form"
+    assert "https://github.com" in caught.value.message
+    assert dex.SECOND_CONNECTOR in caught.value.remedy
+    assert stack.sign_in_count() == 0
+    # What is left is one alone: nobody has to name it.
+    kfc.connect(host=stack.host, username=user["username"], password=user["password"])
+    assert stack.sign_in_count() == 1
 
 
 def test_an_install_without_any_sign_in_asks_for_nothing(stack_with: StackFactory) -> None:

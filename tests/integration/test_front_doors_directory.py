@@ -51,7 +51,8 @@ def test_a_user_of_the_directory_signs_in(stack: Stack) -> None:
 
 def test_a_wrong_password_is_sent_once_since_accounts_lock(stack: Stack) -> None:
     before = stack.sign_in_count()
-    assert refused(stack, "not-this-one").code == "wrong-password"
+    problem = refused(stack, "not-this-one")
+    assert (problem.code, problem.retryable) == ("wrong-password", False)
     assert stack.sign_in_count() == before + 1
 
 
@@ -60,7 +61,9 @@ def test_a_directory_that_is_down_has_refused_nobody(stack: Stack) -> None:
     before = stack.sign_in_count()
     stack.directory.stop()
     try:
-        assert refused(stack).code == "directory-down"
+        problem = refused(stack)
+        assert (problem.code, problem.retryable) == ("directory-down", True)
+        assert problem.actor == "administrator"
         assert stack.sign_in_count() == before + 1
     finally:
         stack.directory.start()
@@ -73,7 +76,7 @@ def test_a_directory_that_hangs_is_told_in_time_and_has_refused_nobody(stack: St
     with stack.directory.on_hold():
         problem = refused(stack)
         spent = time.monotonic() - began
-    assert problem.code == "directory-down"
+    assert (problem.code, problem.retryable) == ("directory-down", True)
     assert "did not answer" in problem.message
     assert PATIENCE <= spent < PATIENCE + 5
     # It goes on, and so do its users.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import jupyter_kfp_connect as kfc
+from jupyter_kfp_connect.core.http import NetworkSettings, Request, closing
+from jupyter_kfp_connect.core.transport import RequestsTransport
 
 from ..stack.authservice import stand_in_authservice
 from ..stack.forward_proxy import stand_in_proxy
@@ -53,6 +55,39 @@ def test_a_proxy_that_is_down_is_told_and_not_passed_by(
     assert caught.value.code == "proxy-failed"
     assert str(nobody) in caught.value.message
     assert stack.sign_in_count() == before
+
+
+@pytest.mark.parametrize("https", [False, True])
+@pytest.mark.parametrize("own", [True, False])
+def test_a_proxy_that_asks_for_a_password_is_told_and_a_wrong_one_is_not_repeated(
+    https: bool, own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = f"{'https' if https else 'http'}://kubeflow.example.com/pipeline"
+    with stand_in_proxy("Pr0xy-Secret") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY" if https else "HTTP_PROXY", proxy.url_with("not-it-99"))
+        with pytest.raises(kfc.NotReachable) as caught:
+            # The connection's own has none, the environment's is wrong.
+            kfc.connect(host=host, proxy=proxy.url if own else None)
+        assert proxy.asked == []
+    problem = caught.value
+    assert problem.code == "proxy-failed"
+    assert f"the proxy {proxy.url} asks for a user name and password" in problem.message
+    assert "http://USER:PASSWORD@" in problem.remedy
+    assert "not-it-99" not in f"{problem} {problem!r} {problem.to_dict()}"
+
+
+@pytest.mark.parametrize("https", [False, True])
+def test_a_proxy_of_the_environment_gets_the_password_that_stands_there(
+    https: bool, stack_with: StackFactory
+) -> None:
+    stack = stack_with(https=https)
+    with stand_in_proxy("Pr0xy-Secret") as proxy:
+        verify = str(stack.ca_file) if stack.ca_file else True
+        settings = NetworkSettings(verify, proxy.url_with("Pr0xy-Secret"))
+        with closing(RequestsTransport(settings)) as transport:
+            answer = transport.send(Request("GET", f"{stack.host}/apis/v2beta1/healthz"))
+        assert answer.status == 401
+        assert len(proxy.asked) == 1
 
 
 def test_the_front_door_of_older_kubeflows_is_walked_through_and_renewed(stack: Stack) -> None:

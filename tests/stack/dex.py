@@ -22,6 +22,8 @@ SECOND_USERNAME = "kilgore"
 SECOND_PASSWORD = "trout-1234"
 SECOND_EMAIL = "kilgore@kilgore.trout"
 
+#: Types of connectors that lead to the sign-in of somebody else, and their titles.
+PASSWORDLESS = {"github": "GitHub", "gitlab": "GitLab"}
 #: Where oidc-authservice, which came before oauth2-proxy, takes visitors back.
 OLDER_CALLBACK = "/login/oidc"
 CLIENT_ID = "kubeflow-oidc-authservice"
@@ -41,29 +43,38 @@ class DexOptions:
         The user has a password that nothing else looks like.
     directory_port : int, optional
         Where a directory listens that the connector ``ldap`` asks.
-    passwordless : bool
-        Offers nothing but a connector that leads to the sign-in of somebody else.
+    passwordless : int
+        Offers so many connectors of `PASSWORDLESS`, and has no users of its own.
     prefix : str
         The path before ``/dex``.
     callback : str
         Where the front door takes visitors back.
+    certificate, key : Path, optional
+        Makes it an https server.
     """
 
     approval: bool = False
     second_connector: bool = False
     unusual_password: bool = False
     directory_port: int | None = None
-    passwordless: bool = False
+    passwordless: int = 0
     prefix: str = ""
     callback: str = "/oauth2/callback"
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def issuer(self, port: int) -> str:
+        """Return Dex's own address; it names a host that only the cluster's inside knows."""
+        scheme = "http" if self.certificate is None else "https"
+        return f"{scheme}://127.0.0.1:{port}{self.prefix}/dex"
 
 
 def write_config(path: Path, port: int, client_secret: str, options: DexOptions) -> Path:
     """Write Dex's configuration (JSON is YAML too) for `port` on loopback; return `path`."""
     config: dict[str, Any] = {
-        "issuer": issuer(port, options.prefix),
+        "issuer": options.issuer(port),
         "storage": {"type": "memory"},
-        "web": {"http": f"127.0.0.1:{port}"},
+        "web": _web(port, options),
         "oauth2": {"skipApprovalScreen": not options.approval},
         "enablePasswordDB": not options.passwordless,
         "staticPasswords": [] if options.passwordless else [_user(options)],
@@ -85,9 +96,14 @@ def write_config(path: Path, port: int, client_secret: str, options: DexOptions)
     return path
 
 
-def issuer(port: int, prefix: str = "") -> str:
-    """Return Dex's own address; it names a host that only the cluster's inside knows."""
-    return f"http://127.0.0.1:{port}{prefix}/dex"
+def _web(port: int, options: DexOptions) -> dict[str, str]:
+    if options.certificate is None:
+        return {"http": f"127.0.0.1:{port}"}
+    return {
+        "https": f"127.0.0.1:{port}",
+        "tlsCert": str(options.certificate),
+        "tlsKey": str(options.key),
+    }
 
 
 def _user(options: DexOptions) -> dict[str, str]:
@@ -112,8 +128,10 @@ def _connectors(port: int, options: DexOptions) -> list[dict[str, Any]]:
         )
     if options.directory_port is not None:
         found.append(directory.connector(options.directory_port))
-    if options.passwordless:
-        back = f"{issuer(port, options.prefix)}/callback"
-        github = {"clientID": "id", "clientSecret": "none", "redirectURI": back}
-        found.append({"type": "github", "id": "github", "name": "GitHub", "config": github})
+    back = f"{options.issuer(port)}/callback"
+    client = {"clientID": "id", "clientSecret": "none", "redirectURI": back}
+    found += [
+        {"type": kind, "id": kind, "name": name, "config": client}
+        for kind, name in list(PASSWORDLESS.items())[: options.passwordless]
+    ]
     return found

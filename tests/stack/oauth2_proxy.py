@@ -19,8 +19,8 @@ class ProxyOptions:
 
     Attributes
     ----------
-    dex_port : int
-        Where Dex listens.
+    issuer : str
+        Dex's own address.
     client_secret : str
         What Dex knows this client by.
     cookie_expire : str
@@ -35,9 +35,11 @@ class ProxyOptions:
         Where Dex sends visitors back to; a whole address where Dex is at another origin.
     csrf_expire : str
         How long a visitor may take to sign in.
+    ca_file : Path, optional
+        The authority of Dex's certificate.
     """
 
-    dex_port: int
+    issuer: str
     client_secret: str
     cookie_expire: str = "24h"
     cookie_secure: bool = False
@@ -45,11 +47,12 @@ class ProxyOptions:
     prefix: str = ""
     callback: str = "/oauth2/callback"
     csrf_expire: str = "15m"
+    ca_file: Path | None = None
 
 
 def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
     """Write oauth2-proxy's configuration for `port` on loopback; return `path`."""
-    issuer = dex.issuer(options.dex_port, options.prefix)
+    issuer = options.issuer
     elsewhere = options.callback.startswith("http")
     config: dict[str, Any] = {
         "http_address": f"127.0.0.1:{port}",
@@ -88,6 +91,8 @@ def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
         "banner": "-",
         "footer": "-",
     }
+    if options.ca_file is not None:
+        config["provider_ca_files"] = [str(options.ca_file)]
     # JSON's strings, numbers, booleans and flat lists are also TOML's.
     path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in config.items()))
     return path

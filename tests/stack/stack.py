@@ -34,14 +34,16 @@ class StackOptions:
         The user has a password that can be searched for without finding anything else.
     directory : bool
         Dex offers a connector ``ldap`` that asks a real directory.
-    passwordless : bool
-        Dex offers nothing but a connector that takes no password.
+    passwordless : int
+        Dex offers so many connectors that take no password, and has no users of its own.
     skip_button : bool
         oauth2-proxy starts the flow by itself, without a page before.
     prefix : str
         The path under which everything is, such as ``/kubeflow``.
     elsewhere : bool
         Dex is at an origin of its own.
+    elsewhere_https : bool
+        There it speaks https, by the same CA as an https gateway; else plain http.
     sign_in : bool
         Whether the gateway asks anybody who they are; without it KFP has one user.
     csrf_expire : str
@@ -54,10 +56,11 @@ class StackOptions:
     https: bool = False
     unusual_password: bool = False
     directory: bool = False
-    passwordless: bool = False
+    passwordless: int = 0
     skip_button: bool = False
     prefix: str = ""
     elsewhere: bool = False
+    elsewhere_https: bool = False
     sign_in: bool = True
     csrf_expire: str = "15m"
 

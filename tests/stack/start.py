@@ -64,6 +64,15 @@ class _Ports:
     directory: int
 
 
+@dataclass
+class _Https:
+    """A server's certificate, and the authority that it is by; nothing for plain http."""
+
+    ca_file: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
 class _Starter:
     """Starts the parts of one stack, each registered at once with what stops them."""
 
@@ -76,22 +85,21 @@ class _Starter:
         self._running = running
         self._ports = _Ports(*free_ports(5))
         self._client_secret = secrets.token_hex(16)
+        self._https = _Https()
 
     def start(self, options: StackOptions) -> Stack:
-        ca_file, certificate, key = self._certificates() if options.https else (None, None, None)
+        self._https = self._certificates() if options.https else _Https()
         gateway_url = f"{'https' if options.https else 'http'}://localhost:{self._ports.gateway}"
         api_url = f"http://localhost:{self._ports.api}"
         # All at once, for each takes a while to come up.
         api = self._run("kfp-api", self._api_command(options))
         proxy = self._run("oauth2-proxy", self._oauth2_proxy_command(options))
-        caddy = self._run("caddy", self._caddy_command(options, certificate, key))
+        caddy = self._run("caddy", self._caddy_command(options))
         ldap = self._directory() if options.directory else None
         dex_server = self._dex(options)
         dex_server.start()
         proxy.wait_for(answers(f"http://127.0.0.1:{self._ports.oauth2_proxy}/ping"))
-        caddy.wait_for(
-            answers(f"{gateway_url}{options.prefix}/oauth2/sign_in", str(ca_file or "") or True)
-        )
+        caddy.wait_for(answers(f"{gateway_url}{options.prefix}/oauth2/sign_in", self._verify))
         api.wait_for(answers(f"{api_url}/apis/v2beta1/healthz"))
         return Stack(
             gateway_url,
@@ -99,11 +107,15 @@ class _Starter:
             self._folder,
             options,
             dex_server,
-            dex_issuer=dex.issuer(self._ports.dex, options.prefix),
+            dex_issuer=self._issuer(options),
             client_secret=self._client_secret,
             directory=ldap,
-            ca_file=ca_file,
+            ca_file=self._https.ca_file,
         )
+
+    @property
+    def _verify(self) -> str | bool:
+        return str(self._https.ca_file) if self._https.ca_file else True
 
     def _directory(self) -> Restartable:
         port = self._ports.directory
@@ -120,36 +132,45 @@ class _Starter:
 
     def _callback(self, options: StackOptions) -> str:
         # Relative, as in Kubeflow, unless the way back leads from another origin.
-        where = f"http://localhost:{self._ports.gateway}" if options.elsewhere else ""
+        scheme = "https" if options.https else "http"
+        where = f"{scheme}://localhost:{self._ports.gateway}" if options.elsewhere else ""
         return f"{where}{options.prefix}/oauth2/callback"
+
+    def _issuer(self, options: StackOptions) -> str:
+        return self._dex_options(options).issuer(self._ports.dex)
 
     def _run(self, name: str, command: list[str]) -> Process:
         process = Process(name, command, self._folder / f"{name}.log", self._environ)
         self._running.callback(process.stop)
         return process
 
+    def _dex_options(self, options: StackOptions) -> dex.DexOptions:
+        https = self._https if options.elsewhere_https else _Https()
+        return dex.DexOptions(
+            options.approval,
+            options.second_connector,
+            options.unusual_password,
+            self._ports.directory if options.directory else None,
+            options.passwordless,
+            options.prefix,
+            self._callback(options),
+            https.certificate,
+            https.key,
+        )
+
     def _dex(self, options: StackOptions) -> Restartable:
-        port = self._ports.dex
         config = dex.write_config(
             self._folder / "dex.json",
-            port,
+            self._ports.dex,
             self._client_secret,
-            dex.DexOptions(
-                options.approval,
-                options.second_connector,
-                options.unusual_password,
-                self._ports.directory if options.directory else None,
-                options.passwordless,
-                options.prefix,
-                self._callback(options),
-            ),
+            self._dex_options(options),
         )
         command = [str(self._tools.dex), "serve", str(config)]
 
         def launch() -> Process:
             return Process("dex", command, self._folder / "dex.log", self._environ)
 
-        server = Restartable(launch, answers(f"{dex.issuer(port, options.prefix)}/keys"))
+        server = Restartable(launch, answers(f"{self._issuer(options)}/keys", self._verify))
         self._running.callback(server.stop)
         return server
 
@@ -158,7 +179,7 @@ class _Starter:
             self._folder / "oauth2-proxy.toml",
             self._ports.oauth2_proxy,
             oauth2_proxy.ProxyOptions(
-                self._ports.dex,
+                self._issuer(options),
                 self._client_secret,
                 options.cookie_expire,
                 options.https,
@@ -166,13 +187,12 @@ class _Starter:
                 options.prefix,
                 self._callback(options),
                 options.csrf_expire,
+                self._https.ca_file,
             ),
         )
         return [str(self._tools.oauth2_proxy), "--config", str(config)]
 
-    def _caddy_command(
-        self, options: StackOptions, certificate: Path | None, key: Path | None
-    ) -> list[str]:
+    def _caddy_command(self, options: StackOptions) -> list[str]:
         ports = self._ports
         config = gateway.write_config(
             self._folder / "Caddyfile",
@@ -182,8 +202,8 @@ class _Starter:
                 ports.dex,
                 ports.oauth2_proxy,
                 ports.api,
-                certificate,
-                key,
+                self._https.certificate,
+                self._https.key,
                 options.prefix,
                 options.sign_in,
             ),
@@ -195,7 +215,7 @@ class _Starter:
         command = [sys.executable, "-m", module, "--api-only", "--port", str(self._ports.api)]
         return command if options.sign_in else [*command, "--single-user"]
 
-    def _certificates(self) -> tuple[Path, Path, Path]:
+    def _certificates(self) -> _Https:
         authority = trustme.CA()
         server = authority.issue_cert("localhost", "127.0.0.1")
         ca_file, certificate, key = (
@@ -204,4 +224,4 @@ class _Starter:
         authority.cert_pem.write_to_path(ca_file)
         server.private_key_pem.write_to_path(key)
         certificate.write_bytes(b"".join(blob.bytes() for blob in server.cert_chain_pems))
-        return ca_file, certificate, key
+        return _Https(ca_file, certificate, key)
