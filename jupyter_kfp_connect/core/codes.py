@@ -33,9 +33,10 @@ def to_do(actor: str | None, remedy: str) -> str:
     remedy : str
         What to do.
     """
-    if actor is None or actor.rpartition(" ")[2] in remedy:
+    named = "You" if actor == YOU else (actor or "").rpartition(" ")[2]
+    if named in remedy:
         return remedy
-    return f"{_WHO_ACTS.get(actor, '')} {remedy}".lstrip()  # one of a newer version is unknown
+    return f"{_WHO_ACTS.get(actor or '', '')} {remedy}".lstrip()  # a newer version's is unknown
 
 
 class Code(NamedTuple):

@@ -11,6 +11,8 @@ from tests.core.answers import HOST, ORIGIN
 from tests.core.climbing import Ascent
 from tests.core.fakes import Transport, connection
 
+from .surfaces import named_on_every_surface
+
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 HEALTHZ = f"{HOST}/apis/v2beta1/healthz"
@@ -30,7 +32,7 @@ def shows(key: str) -> Callable[[Test], Test]:
 
 
 def told(problem: KfpConnectError, key: str, *, copy: str | None = None) -> KfpConnectError:
-    """Assert that an error is one that the catalogue has for a symptom; return it.
+    """Assert that an error is what the catalogue has for a symptom, on every surface; return it.
 
     Parameters
     ----------
@@ -50,6 +52,7 @@ def told(problem: KfpConnectError, key: str, *, copy: str | None = None) -> KfpC
         assert problem.remedy_copy is None
     else:
         assert copy in (problem.remedy_copy or "")
+    named_on_every_surface(problem)
     return problem
 
 

@@ -14,8 +14,12 @@ from jupyter_kfp_connect.core.codes import CODES
 from jupyter_kfp_connect.core.diagnosis import forbidden, refusals
 from jupyter_kfp_connect.core.diagnosis.__main__ import PAGE
 from jupyter_kfp_connect.core.diagnosis.guide import COMMAND, troubleshooting
+from jupyter_kfp_connect.core.diagnosis.symptom import Answer
 from jupyter_kfp_connect.core.diagnosis.symptoms import SYMPTOMS
+from jupyter_kfp_connect.core.errors import error
 from jupyter_kfp_connect.core.network_errors import RULES as OF_NETWORK
+
+from .surfaces import named_on_every_surface
 
 HERE = Path(__file__)
 #: What this client cannot meet any more.
@@ -60,6 +64,28 @@ def test_every_symptom_has_a_cause_and_a_way_out(key: str) -> None:
         assert answer.remedy.endswith(".")
         assert "{" not in f"{answer.remedy} {answer.actor}"
     assert all(re.fullmatch(r"[\w-]+/[\w-]+#\d+", thread) for thread in symptom.threads)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        pytest.param(key, answer, id=f"{key}-{answer.code}")
+        for key, symptom in SYMPTOMS.items()
+        for answer in symptom.told()
+    ],
+)
+def test_every_symptom_is_named_with_who_acts_and_what_to_copy_on_every_surface(
+    key: str, answer: Answer
+) -> None:
+    named_on_every_surface(
+        error(
+            answer.code,
+            f"{SYMPTOMS[key].cause} <b> & “more”",
+            remedy=answer.remedy,
+            remedy_copy=answer.remedy_copy,
+            actor=answer.actor,
+        )
+    )
 
 
 @pytest.mark.parametrize("rule", [*refusals.RULES, *forbidden.RULES, *OF_NETWORK])
