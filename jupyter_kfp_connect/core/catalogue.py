@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -137,7 +137,8 @@ class Catalogue:
         Raises
         ------
         RequestError
-            Code ``unknown-connection``, naming those there are.
+            Code ``unknown-connection``, naming those there are; ``file-unreadable`` where what a
+            file holds under that name cannot be used.
         """
         known = list(self)
         for entry in known:
@@ -146,6 +147,9 @@ class Catalogue:
         for entry in known:
             if entry.connection.id == name_or_id:
                 return entry
+        for problem in self.wrong:
+            if problem.entry == name_or_id:
+                raise problem.told
         raise no_connection(name_or_id, [entry.connection.name for entry in known])
 
     @property
@@ -170,6 +174,20 @@ class Catalogue:
     def drop_found(self, name: str) -> None:
         """Take one of those away again."""
         self._found.pop(name, None)
+
+    def require_unspoilt(self, name: str) -> None:
+        """Raise where the user's file holds something under a name that cannot be used.
+
+        Saving would lose what was typed there.
+
+        Raises
+        ------
+        RequestError
+            Code ``file-unreadable``.
+        """
+        for problem in self.wrong:
+            if (problem.where, problem.entry) == (str(self._user_file), name):
+                raise problem.told
 
     def save(self, connection: Connection, *, renames: str | None = None) -> Entry:
         """Keep one of the user's own in their file."""
@@ -268,18 +286,3 @@ def _lean(connection: Connection) -> dict[str, Any]:
     data = connection.to_dict()
     del data["name"]
     return {name: value for name, value in data.items() if value not in (None, [], "")}
-
-
-def none_is_meant(names: Sequence[str]) -> KfpConnectError:
-    """Return the error for a call that names no connection, where none is the default."""
-    if len(names) > 1:
-        return error(
-            "unknown-connection",
-            f"several connections are set up, and none is the default: {', '.join(names)}",
-            remedy="Name one of them, or make one the default in the Kubeflow Pipelines panel.",
-        )
-    return error(
-        "unknown-connection",
-        "no connection is set up, and none was found",
-        remedy="Give Kubeflow's address in the Kubeflow Pipelines panel.",
-    )

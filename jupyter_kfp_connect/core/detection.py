@@ -132,6 +132,21 @@ def detect(
     return Detected(list(found.values()), attempts)
 
 
+def none_is_meant(names: Sequence[str]) -> KfpConnectError:
+    """Return the error for a call that names no connection, where none is the default."""
+    if len(names) > 1:
+        return error(
+            "unknown-connection",
+            f"several connections are set up, and none is the default: {', '.join(names)}",
+            remedy="Name one of them, or make one the default in the Kubeflow Pipelines panel.",
+        )
+    return error(
+        "unknown-connection",
+        "no connection is set up, and none was found",
+        remedy="Give Kubeflow's address in the Kubeflow Pipelines panel.",
+    )
+
+
 def nothing_found(attempts: Sequence[Attempt], name: str | None = None) -> KfpConnectError:
     """Return the error for looking around in vain, with all that was tried.
 

@@ -38,6 +38,12 @@ class FileProblem:
         text = f"{where}, “{shown(entry, 63)}”: {problem.message}"
         return cls(where, error("file-unreadable", text, remedy=problem.remedy), entry)
 
+    @property
+    def told(self) -> KfpConnectError:
+        """The error as everybody may see it: nothing that stands in the file."""
+        wire = self.to_dict()
+        return error(self.error.code, wire["message"], remedy=wire["remedy"])
+
     def to_dict(self) -> dict[str, str]:
         """Return the problem as the wire contract has it: nothing that stands in the file."""
         if self.entry is None:

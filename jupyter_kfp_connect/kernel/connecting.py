@@ -201,8 +201,10 @@ def _in_files(known: Catalogue, wanted: str) -> Connection:
     try:
         return known.find(wanted).connection
     except KfpConnectError as problem:
-        if known.problems:  # the file that may hold it cannot be used
-            raise known.problems[0] from None
+        # Of its own entry, or of a whole file that may hold it.
+        of_it = [each for each in known.wrong if each.entry in (wanted, None)]
+        if of_it:
+            raise max(of_it, key=lambda each: each.entry is not None).error from None
         return _detected(wanted, otherwise=problem)
 
 
@@ -223,7 +225,7 @@ def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Con
 
 def _none_named(names: Sequence[str]) -> Connection:
     """Return what looking around finds, unless there are several to choose from."""
-    from ..core.catalogue import none_is_meant
+    from ..core.detection import none_is_meant
 
     if len(names) > 1:
         raise none_is_meant(names)

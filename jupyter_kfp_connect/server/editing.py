@@ -76,10 +76,12 @@ class Editor:
         Raises
         ------
         RequestError
-            ``bad-request`` naming the field, ``locked``, ``not-allowed``.
+            ``bad-request`` naming the field, ``locked``, ``not-allowed``; ``file-unreadable`` where
+            the file holds something else under that name.
         """
         fields = {key: value for key, value in body.items() if key not in READ_ONLY}
         check_name("name", name)
+        self._catalogue.refresh()  # somebody may be writing the file by hand
         before = self._catalogue.get(name)
         if before is not None and before.locked:
             return self._put_beside(before, fields), False
@@ -94,6 +96,7 @@ class Editor:
             connection = base.changed(fields)
         if connection.name != name and self._catalogue.get(connection.name) is not None:
             raise error("bad-request", f"name: there is a connection “{connection.name}” already")
+        self._catalogue.require_unspoilt(connection.name)
         if before is None:
             self._check_id(connection)
         if before is not None and before.source == "sandbox":

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.auth.base import Given
-from ..core.catalogue import Catalogue, Entry, none_is_meant
+from ..core.catalogue import Catalogue, Entry
 from ..core.climb import Climb
 from ..core.connection import Connection
-from ..core.detection import Detected, detect, nothing_found
+from ..core.detection import Detected, detect, none_is_meant, nothing_found
 from ..core.environment import Environment
 from ..core.errors import error
 from ..core.hosts import origin

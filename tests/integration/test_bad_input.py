@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_core.paths import jupyter_config_dir
 
 import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.cli import WRONG_USAGE, main
@@ -249,3 +252,33 @@ def test_a_cell_does_not_repeat_an_address_given_as_a_name(kernel: Kernel) -> No
 def _printed(capsys: pytest.CaptureFixture[str]) -> str:
     captured = capsys.readouterr()
     return " ".join((captured.out + captured.err).split())
+
+
+#: Entries of a file of connections, and what is wrong with each.
+ENTRIES: list[tuple[dict[str, Any], str]] = [
+    *(({"host": typed}, words) for typed, words in HOSTS),
+    *(({"host": UNDERSTOOD, field: typed}, f"{field}: ") for field, typed in FIELDS),
+]
+
+
+@pytest.mark.parametrize(("entry", "words"), ENTRIES)
+def test_what_is_wrong_in_the_file_of_connections_is_told_to_who_asks_for_it(
+    entry: dict[str, Any], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = {"host": UNDERSTOOD}
+    file = Path(jupyter_config_dir()) / "kfp_connect.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"connections": {"work": entry, "other": good}}))
+    before = file.read_text()
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect("work")
+    told(caught.value, "file-unreadable", words)
+    assert str(file) in str(caught.value)
+    assert main(["doctor", "work"]) != 0
+    printed = _printed(capsys)
+    assert "“work”" in printed
+    assert SECRET not in printed
+    with pytest.raises(kfc.KfpConnectError) as caught:
+        kfc.connect("wrok")
+    told(caught.value, "unknown-connection", "“wrok”")
+    assert file.read_text() == before

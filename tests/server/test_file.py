@@ -93,6 +93,25 @@ async def test_a_server_starts_with_a_broken_file_and_says_which(
     assert (await rest.ask("POST", "sandbox")).status == 200, "what needs no file works"
 
 
+async def test_an_entry_that_cannot_be_used_is_told_by_its_name_and_never_overwritten(
+    file: Path, rest: Rest, broker: BrokerClient
+) -> None:
+    typed = {"work": {"host": HOST, "namespace": "Team_A", "username": "me"}}
+    file.write_text(json.dumps({"connections": typed}))
+    asked = [
+        await rest.ask("PUT", "connections/work", {"host": HOST}),
+        await rest.ask("POST", "connections/work/connect"),
+        await rest.ask("PUT", "connections/new", {"host": HOST, "name": "work"}),
+    ]
+    for told in asked:
+        assert (told.status, told.error["code"]) == (409, "file-unreadable")
+        assert f"{file}, “work”: namespace: " in told.error["message"]
+        assert "Correct “work” there" in told.error["remedy"]
+    lease = await broker.ask("lease", {"connection": "work"})
+    assert lease.data["error"]["code"] == "file-unreadable"
+    assert json.loads(file.read_text())["connections"] == typed
+
+
 @every_change
 async def test_a_folder_that_may_not_be_written_is_named_and_the_old_file_serves(
     file: Path,
