@@ -97,6 +97,23 @@ def test_the_pod_s_ordinary_token_is_told_with_both_audiences(tmp_path: Path) ->
     assert told(problem, key, copy=line).remedy_copy == line
 
 
+@shows("token-of-another-audience")
+@pytest.mark.parametrize("audience", ["https://kubernetes.default.svc", ["vault", "sts"]])
+def test_where_kfp_does_not_say_why_the_token_s_own_audience_does(
+    tmp_path: Path, audience: Any
+) -> None:
+    ascent = inside(tmp_path, refused("Unauthorized"), jwt(aud=audience))
+    problem = told(
+        ascent.failed("token-audience"), "token-of-another-audience", copy="kind: PodDefault"
+    )
+    assert (audience if isinstance(audience, str) else "vault, sts") in problem.message
+    assert "usually takes pipelines.kubeflow.org" in problem.message
+    # A person's token from elsewhere has an audience of its own, which says nothing.
+    reply = as_json(LIST, {"code": 16, "message": "Unauthorized"}, 401)
+    person = given(token=jwt(sub="CgVqYW5lEgVsb2NhbA", aud="kubeflow"))
+    climb({HEALTHZ: healthz(), LIST: reply}, person).failed("token-refused")
+
+
 @shows("token-ended")
 def test_an_account_that_is_gone_is_told_by_its_name(tmp_path: Path) -> None:
     ascent = inside(tmp_path, recorded("kfp-token-revoked", INSIDE_LIST), jwt())

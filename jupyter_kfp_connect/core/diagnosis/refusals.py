@@ -87,6 +87,18 @@ GIVEN_FOR_OTHERS = Rule(
     remedy="Give a token made for the audience pipelines.kubeflow.org.",
     remedy_copy="{new_token}",
 )
+
+
+def _by_the_token(rule: Rule) -> Rule:
+    """Return `rule` for an answer that does not say what is wrong, where the token does."""
+    return rule._replace(
+        message="the token was not accepted; it is made for the audience {foreign}, and Kubeflow "
+        f"Pipelines usually takes {AUDIENCE}",
+        said=re.compile(""),
+        needs="foreign",
+    )
+
+
 REVOKED = Rule(
     "token-revoked",
     "the ServiceAccount {name} of the token is gone",
@@ -154,6 +166,8 @@ RULES = (
         said=re.compile(r"^Jwt "),
         token=True,
     ),
+    _by_the_token(MOUNTED_FOR_OTHERS),
+    _by_the_token(GIVEN_FOR_OTHERS),
     Rule(
         "token-refused",
         "Kubeflow Pipelines refuses the token",
@@ -189,10 +203,12 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
     claims, now = refusal.claims, datetime.now(timezone.utc)
     ends = time_of(claims.get("exp"))
     over = ends is not None and ends <= now
+    audiences = _listed(claims.get("aud"))
     account, by_hand = _account_of(claims.get("sub")), refusal.way == "bearer-token"
     starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
     return {
-        "aud": _listed(claims.get("aud")),
+        "aud": audiences,
+        "foreign": audiences if account and AUDIENCE not in audiences else "",
         "iss": str(claims.get("iss", "(unknown)")),
         "said": refusal.message[:200],
         "ago": f" on {_written(ends)} by this machine's clock" if ends and over else "",
