@@ -67,6 +67,8 @@ def test_it_is_run_again_when_the_cluster_takes_its_token_no_more(kubernetes: Re
     binding = ("rolebinding", "replaced", "--namespace", NAMESPACE)
     bound = ("--clusterrole", "kubeflow-edit", "--serviceaccount", f"{NAMESPACE}:replaced")
     kubectl("create", *binding, *bound)
+    asked = (account("replaced"), "list", "experiments", NAMESPACE)
+    wait_until(lambda: kubernetes.kubernetes.may(*asked), "the right")
     client = connect(kubernetes, "replaced")
     first = kubernetes.seen[-1]
     kubectl("delete", *of_account)
