@@ -118,6 +118,17 @@ describe('a namespace that has to be chosen', () => {
     await waitFor(() => expect(field).not.toBeInTheDocument());
   });
 
+  it('is waited for where the user has none yet', async () => {
+    const { server, user } = await open(
+      without('namespace-needed', {}, { actor: 'administrator' })
+    );
+    expect(screen.getByText(/An administrator has to/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() =>
+      expect(server.changes[0].path).toBe('connections/work/connect')
+    );
+  });
+
   it('leaves the first place to what an owner has to do', async () => {
     const { user, server, model } = await open(
       without(
@@ -130,7 +141,7 @@ describe('a namespace that has to be chosen', () => {
       without(
         'forbidden',
         { namespace: 'team-x' },
-        { checked_at: '2026-11-24T00:00:01Z' }
+        { actor: 'namespace owner', checked_at: '2026-11-24T00:00:01Z' }
       )
     );
     await user.click(screen.getByRole('button', { name: 'Try again' }));

@@ -143,6 +143,8 @@ export function Authorized(props: IRungProps): JSX.Element {
   const mayChoose = isFree(connection, 'namespace');
   const isNamespace = mayChoose && NAMESPACE_CODES.includes(rung.code ?? '');
   const isMissing = isNamespace && rung.code === 'namespace-needed';
+  // Where somebody else has to act, the user can only look again then.
+  const isOthers = rung.actor !== 'you';
   let detail: React.ReactNode = rung.detail;
   if (rung.state === 'ok' && connection.multi_user && mayChoose) {
     detail = <NamespaceChoice connection={connection} />;
@@ -159,14 +161,13 @@ export function Authorized(props: IRungProps): JSX.Element {
           namespace={connection.namespace}
           brief={isMissing}
           onRetry={
-            isMissing ? null : () => void controller.connect(connection.name)
+            isMissing && !isOthers
+              ? null
+              : () => void controller.connect(connection.name)
           }
         >
           {isNamespace && (
-            <NamespaceForm
-              connection={connection}
-              isAside={rung.code === 'forbidden'}
-            />
+            <NamespaceForm connection={connection} isAside={isOthers} />
           )}
         </Remedy>
       )}
