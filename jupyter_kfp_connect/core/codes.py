@@ -141,7 +141,8 @@ CODES = MappingProxyType(
         ),
         "connector-unknown": _signed_in("Choose one of the ways to sign in that are offered."),
         "no-password-form": _signed_in(
-            "This sign-in takes no password here. Use a token or a session cookie instead."
+            "This sign-in takes no password here. Use the session cookie of a browser that is "
+            "signed in, or a token, instead (in Python: connect(cookies=…) or connect(token=…))."
         ),
         "directory-down": _signed_in(
             "The directory behind the sign-in is down; the password was not refused. Try again "

@@ -35,9 +35,16 @@ def test_a_front_door_that_starts_the_flow_by_itself_is_walked_through(
     stack_with: StackFactory,
 ) -> None:
     stack = stack_with(skip_button=True)
+    with stack.session() as session:
+        healthz = f"{stack.host}/apis/v2beta1/healthz"
+        assert session.get(healthz, timeout=10, allow_redirects=False).status_code == 302
     before = stack.sign_in_count()
     lists(stack)
     assert stack.sign_in_count() == before + 1
+    # The cookie of that very redirect ties the way back: without a password, it leads to the form.
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        kfc.connect(host=stack.host)
+    assert caught.value.code == "sign-in-needed"
 
 
 def test_a_gateway_under_a_path_is_signed_in_to_where_it_is(stack_with: StackFactory) -> None:

@@ -53,6 +53,8 @@ def test_a_wrong_password_is_sent_once_since_accounts_lock(stack: Stack) -> None
     before = stack.sign_in_count()
     problem = refused(stack, "not-this-one")
     assert (problem.code, problem.retryable) == ("wrong-password", False)
+    # Who is in the other list of users sees which one was asked.
+    assert "by the connector “ldap”; there is also local" in problem.message
     assert stack.sign_in_count() == before + 1
 
 

@@ -105,6 +105,23 @@ def test_the_front_door_of_older_kubeflows_is_walked_through_and_renewed(stack: 
         assert door.sign_ins == 2
 
 
+def test_a_post_whose_session_is_over_is_not_turned_round_by_the_redirect(stack: Stack) -> None:
+    with stand_in_authservice(stack) as door:
+        client = kfc.connect(
+            host=door.host,
+            username=stack.username,
+            password=stack.password,
+            namespace=stack.namespace,
+        )
+        door.end_sessions()
+        # The call itself: create_experiment() would look for the name first.
+        made = client._experiment_api.experiment_service_create_experiment(
+            experiment={"display_name": door.host, "namespace": stack.namespace}
+        )
+        assert made.display_name == door.host
+        assert door.sign_ins == 2
+
+
 def test_a_wrong_password_at_the_front_door_of_older_kubeflows_is_sent_once(stack: Stack) -> None:
     with stand_in_authservice(stack) as door:
         with pytest.raises(kfc.SignInNeeded) as caught:

@@ -28,7 +28,8 @@ class ProxyOptions:
     cookie_secure : bool
         Whether the cookie is for https only.
     skip_button : bool
-        Starts the flow by itself, without a sign-in page.
+        Starts the flow by itself, for calls of the API too: without a sign-in page, and without
+        routes at which it answers 401.
     prefix : str
         The path before ``/oauth2`` and ``/dex``.
     callback : str
@@ -73,7 +74,7 @@ def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
         "proxy_prefix": f"{options.prefix}/oauth2",
         "upstreams": ["static://200"],
         "skip_auth_routes": ["^/dex/"],
-        "api_routes": ["/api/", "/apis/", "^/ml_metadata"],
+        "api_routes": [] if options.skip_button else ["/api/", "/apis/", "^/ml_metadata"],
         "skip_provider_button": options.skip_button,
         "skip_jwt_bearer_tokens": True,
         "prompt": "none",

@@ -37,7 +37,7 @@ class StackOptions:
     passwordless : int
         Dex offers so many connectors that take no password, and has no users of its own.
     skip_button : bool
-        oauth2-proxy starts the flow by itself, without a page before.
+        oauth2-proxy starts the flow by itself, without a page before, for any call.
     prefix : str
         The path under which everything is, such as ``/kubeflow``.
     elsewhere : bool
@@ -154,7 +154,8 @@ class Stack:
         def refused() -> bool:
             with self.session() as session:
                 cookies = {COOKIE_NAME: newest}
-                return session.get(url, cookies=cookies, timeout=10).status_code == 401
+                answer = session.get(url, cookies=cookies, timeout=10, allow_redirects=False)
+                return answer.status_code in (401, 302)
 
         wait_until(refused, "the session's end", deadline)
 

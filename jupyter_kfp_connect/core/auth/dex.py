@@ -128,7 +128,7 @@ class SignIn:
         if self._login is None or isinstance(found, Asked):
             return found if isinstance(found, Asked) else Asked((found[1],))
         form_page, connector = found
-        answer = yield from self._submit(form_page, self._login)
+        answer = yield from self._submit(form_page, connector)
         healthz = yield from self._arrive(answer)
         return Arrived(self._hops.cookies, healthz, connector)
 
@@ -199,10 +199,11 @@ class SignIn:
             return self.offered[0]
         return names.get("local") if self._login is not None else None
 
-    def _submit(self, page: Answer, login: Login) -> Flow[Answer]:
+    def _submit(self, page: Answer, connector: Connector) -> Flow[Answer]:
         """Post the password, once."""
-        form = password_form(page)
+        form, login = password_form(page), self._login
         assert form is not None
+        assert login is not None
         assert form.password_field is not None
         target = whole_url(page.url, form.action)
         self._hops.trust(page.url, target)
@@ -226,7 +227,9 @@ class SignIn:
         # Whatever is refused here was the password, for the front door: it is not tried again.
         refused = answer.url == target and 400 <= answer.status < 500
         if refused or password_form(answer) is not None:
-            raise error("wrong-password", "user name or password was not accepted")
+            others = ", ".join(each.id for each in self.offered if each.id != connector.id)
+            where = f" by the connector “{connector.id}”; there is also {others}" if others else ""
+            raise error("wrong-password", f"user name or password was not accepted{where}")
         return answer
 
     def _arrive(self, answer: Answer) -> Flow[Answer]:

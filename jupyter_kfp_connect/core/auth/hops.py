@@ -105,6 +105,7 @@ def _other_login_host(host: str, there: str) -> KfpConnectError:
     return error(
         "other-login-host",
         f"the sign-in of {origin(host)} leads to {origin(there)}",
-        remedy=f"Allow {origin(there)} for this connection if it is your organisation's sign-in.",
+        remedy=f"Allow {origin(there)} for this connection if it is your organisation's sign-in "
+        "(in Python: connect(login_hosts=[…])).",
         remedy_copy=origin(there),
     )
