@@ -28,9 +28,6 @@ _IN_CLUSTER = re.compile(
     r"|(?P<bare>ml-pipeline(?:-ui)?(?:\.[a-z0-9-]+)?))(?::\d+)?$"
 )
 _ANY = re.compile("")
-_FORWARD_ENDED = (
-    "The port-forward is not running, or it ended. Start it in a terminal, then try again."
-)
 
 
 class Rule(NamedTuple):
@@ -99,17 +96,42 @@ ONLY_IN_CLUSTER = Rule(
     PORT_FORWARDS[8080],
     hosts=_IN_CLUSTER,
 )
-FORWARDS_ENDED = tuple(
-    Rule(
-        "connection-refused",
-        (ConnectionRefusedError,),
-        frozenset(),
-        "nothing listens at {name}",
-        _FORWARD_ENDED,
-        command,
-        hosts=re.compile(rf"^(localhost|127\.0\.0\.1|\[::1\]):{port}$"),
-    )
+#: This machine, at the port of one of them.
+_FORWARDS = tuple(
+    (command, re.compile(rf"^(localhost|127\.0\.0\.1|\[::1\]):{port}$"))
     for port, command in PORT_FORWARDS.items()
+)
+
+
+def _at_forwards(rule: Rule) -> tuple[Rule, ...]:
+    return tuple(rule._replace(remedy_copy=command, hosts=hosts) for command, hosts in _FORWARDS)
+
+
+NOTHING_LISTENS = Rule(
+    "connection-refused", (ConnectionRefusedError,), frozenset(), "nothing listens at {name}"
+)
+FORWARDS_ENDED = _at_forwards(
+    NOTHING_LISTENS._replace(
+        remedy="The port-forward is not running, or it ended. Start it in a terminal, then try "
+        "again."
+    )
+)
+BROKEN_OFF = Rule(
+    "bad-answer",
+    (ConnectionError,),
+    frozenset({"ProtocolError", "IncompleteRead", "ChunkedEncodingError", "ContentDecodingError"}),
+    "{name} broke off its answer",
+)
+FORWARDS_LOST = _at_forwards(
+    BROKEN_OFF._replace(
+        remedy="If that is a port-forward, the pod behind it may be gone. End it, start it again "
+        "in a terminal, then try again."
+    )
+)
+ELSEWHERE_NOTHING_LISTENS = NOTHING_LISTENS._replace(
+    remedy="Check host and port. If they are right, its server is down: try again later, or tell "
+    "its administrator.",
+    hosts=re.compile(r"^(?!(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$)"),
 )
 NO_TLS_THERE = Rule(
     "tls-untrusted",
@@ -146,26 +168,16 @@ RULES = (
     ),
     NO_TLS_THERE,
     *FORWARDS_ENDED,
-    Rule(
-        "connection-refused",
-        (ConnectionRefusedError,),
-        frozenset(),
-        "nothing listens at {name}",
-    ),
+    ELSEWHERE_NOTHING_LISTENS,
+    NOTHING_LISTENS,
     Rule(
         "timed-out",
         (TimeoutError, socket.timeout),
         frozenset({"ConnectTimeoutError", "ReadTimeoutError", "ConnectTimeout", "ReadTimeout"}),
         "{name} did not answer in time",
     ),
-    Rule(
-        "bad-answer",
-        (ConnectionError,),
-        frozenset(
-            {"ProtocolError", "IncompleteRead", "ChunkedEncodingError", "ContentDecodingError"}
-        ),
-        "{name} broke off its answer",
-    ),
+    *FORWARDS_LOST,
+    BROKEN_OFF,
     Rule(
         "bad-host",
         (),
@@ -179,8 +191,7 @@ RULES = (
 def port_forward_to(url: str) -> str | None:
     """Return the guide's line for the port-forward that `url` is of, where it is one."""
     name = _name_of(url)
-    lines = (rule.remedy_copy for rule in FORWARDS_ENDED if rule.hosts.search(name))
-    return next(lines, None)
+    return next((command for command, hosts in _FORWARDS if hosts.search(name)), None)
 
 
 def only_in_cluster(url: str) -> bool:

@@ -56,8 +56,29 @@ def test_a_port_forward_that_does_not_run_comes_with_its_line(name: str, port: i
     assert problem.code == "connection-refused"
     assert problem.remedy_copy == PORT_FORWARDS[port]
     assert "port-forward" in problem.remedy
+    lost = network_error(ConnectionResetError(104, "reset"), url)
+    assert (lost.code, lost.remedy_copy) == ("bad-answer", PORT_FORWARDS[port])
+    assert lost.retryable
     elsewhere = network_error(ConnectionRefusedError(), f"http://kf.example.com:{port}/")
     assert elsewhere.remedy_copy is None
+    assert "forward" not in elsewhere.remedy
+
+
+def test_a_port_forward_whose_pod_is_gone_comes_with_its_line() -> None:
+    def closes(visit: Visit, _: bytes) -> None:
+        raise OSError("as kubectl, which goes on listening")
+
+    with serve(closes) as server, pytest.raises(requests.ConnectionError) as caught:
+        requests.get(server.origin, timeout=5)
+    problem = network_error(caught.value, "http://localhost:8080/pipeline")
+    assert (problem.code, problem.remedy_copy) == ("bad-answer", PORT_FORWARDS[8080])
+    assert network_error(caught.value, "http://localhost:8081/pipeline").remedy_copy is None
+
+
+def test_another_port_of_this_machine_is_told_no_line_that_may_be_wrong() -> None:
+    problem = network_error(ConnectionRefusedError(), "http://localhost:8081/pipeline")
+    assert problem.remedy_copy is None
+    assert "Start the port-forward or the server" in problem.remedy
 
 
 def test_the_lines_are_those_of_the_guide() -> None:

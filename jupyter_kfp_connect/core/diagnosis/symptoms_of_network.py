@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..network_errors import FORWARDS_ENDED, ONLY_IN_CLUSTER, PROXY_BEFORE_CLUSTER
+from ..network_errors import FORWARDS_ENDED, FORWARDS_LOST, ONLY_IN_CLUSTER, PROXY_BEFORE_CLUSTER
 from .symptom import Symptom
 
 SYMPTOMS = (
@@ -19,8 +19,8 @@ SYMPTOMS = (
         "port-forward-ended",
         "reachable",
         "“Connection refused” at localhost:8080 or localhost:3000",
-        "The port-forward was not started, or it ended.",
-        FORWARDS_ENDED,
+        "The port-forward was not started, or it ended, or the pod behind it is gone.",
+        (*FORWARDS_ENDED, FORWARDS_LOST[0]),
     ),
     Symptom(
         "name-only-in-cluster",
