@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from ..stack.pages import signed_in
 from ..stack.plugin import StackFactory
 from ..stack.stack import Stack
 
+#: Where a cookie is copied from, and whether the day it ends comes with it.
+ENDS_KNOWN = {"a row": True, "a header": False, "an answer": True, "a request": False}
 TOKEN_WAYS = ("token", "token_file", "token_command")
 
 
@@ -86,6 +90,39 @@ def test_a_cookie_of_the_browser_is_enough(as_text: bool, stack: Stack) -> None:
     client.list_experiments(namespace=stack.namespace)
     assert stack.username in repr(client)
     assert stack.sign_in_count() == before
+
+
+def copied(name: str, value: str) -> dict[str, str]:
+    """Return a cookie as people copy it, by where they do."""
+    ends = (datetime.now(timezone.utc) + timedelta(hours=20)).isoformat(timespec="milliseconds")
+    return {
+        "a row": f"{name}\t{value}\tlocalhost\t/\t{ends.replace('+00:00', 'Z')}\t301\t✓\t\t\t",
+        "a header": f"Cookie: theme=dark; {name}={value}",
+        "an answer": f"Set-Cookie: {name}={value}; Path=/; Max-Age=86400; HttpOnly",
+        "a request": f"curl 'http://localhost/' \\\n  -H 'accept: */*' \\\n  -b '{name}={value}'",
+    }
+
+
+@pytest.mark.parametrize(("where", "known"), [*ENDS_KNOWN.items()])
+def test_a_cookie_is_taken_as_people_copy_it_and_the_day_it_ends_is_shown(
+    where: str, known: bool, stack: Stack
+) -> None:
+    value = browser_cookie(stack)
+    client = kfc.connect(host=stack.host, cookies=copied(COOKIE_NAME, value)[where])
+    client.list_experiments(namespace=stack.namespace)
+    shown = client._repr_mimebundle_()
+    day = rf"until 20\d\d-\d\d-\d\d at \d\d:\d\d UTC{'$' if known else ', a day after it began'}"
+    assert re.search(day, shown["text/plain"], re.MULTILINE), shown["text/plain"]
+    assert re.search(day.rstrip("$"), shown["text/html"])
+    assert value not in str(shown)
+
+
+def test_a_cookie_without_its_name_is_told_and_not_repeated(stack: Stack) -> None:
+    value = browser_cookie(stack)
+    with pytest.raises(kfc.SignInNeeded) as caught:
+        kfc.connect(host=stack.host, cookies=value)
+    assert "without its name" in caught.value.message
+    assert value not in str(caught.value)
 
 
 def test_a_cookie_whose_session_is_over_is_told_with_the_day_it_began(
