@@ -7,8 +7,9 @@ from .answers import Meaning, classify
 from .errors import KfpConnectError, error
 from .http import Transport
 from .ladder import Ladder
+from .lease import Lease
 from .place import FRONT_DOOR, place, with_warning
-from .proof import Identity, Prover, not_here, refusal
+from .proof import Identity, Prover, not_here, refusal, usual_namespace
 from .session import Session
 
 
@@ -56,6 +57,9 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
     ladder.put(ladder["reachable"].ok(where, answer.ms))
     access = Access(ladder, prover, Sent(lease.way, lease.headers, lease.lasting))
     identity = Identity(lease.signed_in_as, session.facts.namespaces)
+    if lease.namespace is None and lease.multi_user is not False and lease.way != "none":
+        identity = _look_for_namespaces(session, prover, lease)
+        lease = session.lease()
     if lease.way == "none":
         bypassed = error("sign-in-needed", "the host now asks who you are")
         access.of_nobody(lease.namespace, multi_user=bool(lease.multi_user), otherwise=bypassed)
@@ -67,3 +71,16 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
         access.to(lease.namespace, identity)
     else:
         access.by_token(lease.signed_in_as, lease.namespace, identity)
+
+
+def _look_for_namespaces(session: Session, prover: Prover, lease: Lease) -> Identity:
+    """Ask again who we are: somebody who had no namespace may have been given one since."""
+    identity = prover.identity(lease.headers)
+    usual = usual_namespace(lease.signed_in_as, identity.namespaces)
+    session.adapt(
+        session.connection,
+        namespaces=tuple(identity.namespaces),
+        namespace=usual,
+        usual_namespace=usual,
+    )
+    return identity

@@ -59,6 +59,25 @@ async def test_who_has_to_choose_a_namespace_is_offered_each_with_its_role(
     assert ended["namespaces"] == []
 
 
+async def test_who_was_given_a_first_namespace_connects_again_with_the_same_session(
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+) -> None:
+    rights = kubeflow.sandbox.cluster.rights
+    rights.revoke(USER, USER_NAMESPACE)
+    rights.revoke(USER, SHARED_NAMESPACE)
+    await rest.put("work", host=kubeflow.sandbox.host)
+    missing = rung(await rest.sign_in("work"), "authorized")
+    assert (missing["code"], missing["actor"]) == ("namespace-needed", "administrator")
+    again = rung(await rest.connect("work"), "authorized")
+    assert (again["code"], again["detail"]) == (missing["code"], missing["detail"])
+    rights.grant(USER, "team-new", "owner")
+    told = await rest.connect("work")
+    assert states(told) == ["ok", "ok", "ok"]
+    assert told["namespaces"] == [{"namespace": "team-new", "role": "owner"}]
+    assert (await broker.lease("work"))["namespace"] == "team-new"
+    assert counted(kubeflow, POSTED) == 1
+
+
 async def test_changing_the_namespace_keeps_session_and_headers_and_reaches_the_next_call(
     rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
 ) -> None:
