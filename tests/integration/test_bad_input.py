@@ -2,79 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_core.paths import jupyter_config_dir
 
 import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.cli import WRONG_USAGE, main
 
 from ..kernel.real_kernel import LOAD, Kernel
 from ..server.asking import Rest
-
-SECRET = "hunter2"
-
-#: What was typed as a host, and the words that say what is wrong with it.
-HOSTS = [
-    ("kf.example.com/pipeline", "such as https://kf.example.com/pipeline"),
-    ("localhost:8080/pipeline", "such as http://localhost:8080/pipeline"),
-    ("[::1]:8080", "such as http://[::1]:8080"),
-    ("http://::1:8080", "brackets"),
-    ("http://[fe80::1%eth0]:8080", "network interface"),
-    ("kf.example.com:8080/_/pipeline", "such as https://kf.example.com:8080/pipeline"),
-    (f"https://kf.example.com/dex/auth?state={SECRET}", "a page to sign in on"),
-    ("http://my host/pipeline", "has a space in it"),
-    (f"https://me:{SECRET}@kf.example.com/pipeline", "user name or password"),
-    (f"me:{SECRET}@kf.example.com", "user name or password"),
-    (f"https://kf.example.com/pipeline?token={SECRET}", "has a query"),
-    (f"kf.example.com?token={SECRET}", "does not say http"),
-    ("http://kf.example.com:70000", "from 1 to 65535"),
-    (f"http://me:{SECRET}", "from 1 to 65535"),
-    ("ftp://kf.example.com", "is not http"),
-    ("http://kf\u200b.example.com", "cannot be seen"),
-    ("https://\u2603\u2603..example.com", "is no host name"),
-    ("http://300.1.1.1:8080", "is no host name"),
-]
-
-#: Pages that people copy from the address bar; each means this address.
-UNDERSTOOD = "http://localhost:9/pipeline"
-PAGES = [
-    "http://localhost:9/_/pipeline/#/experiments",
-    "http://localhost:9/pipeline/#/runs/details/xyz",
-    "http://localhost:9/_/pipeline/?ns=team#/runs",
-    "http://localhost:9/pipeline/?ns=team#/runs",
-    "http://localhost:9/_/jupyter/?ns=team",
-    "http://localhost:9/_/volumes",
-    "http://localhost:9/?ns=team",
-    "http://localhost:9/pipeline/?ns=team",
-    "http://localhost:9/manage-users?ns=team",
-    "http://localhost:9/katib/?ns=team",
-    "http://localhost:9/pipeline/apis/v2beta1/healthz",
-]
-
-#: A field beside the host, and what was typed there.
-FIELDS = [
-    ("namespace", "Team A"),
-    ("namespace", "team/a"),
-    ("namespace", "team_a"),
-    ("namespace", "-team"),
-    ("connector", "local/../../admin"),
-    ("timeout", -1),
-    ("ui_host", "ui.example.com"),
-    ("proxy", f"http://me:{SECRET}@proxy.example.com"),
-    ("auth", "kerberos"),
-]
-
-
-def told(problem: kfc.KfpConnectError, code: str, words: str) -> None:
-    """Hold an error to be clear, and to keep what it must not say."""
-    assert problem.code == code
-    assert words in str(problem)
-    assert problem.remedy
-    assert SECRET not in str(problem) + repr(problem)
+from .bad_input import FIELDS, HOSTS, PAGES, SECRET, UNDERSTOOD, told
 
 
 @pytest.mark.parametrize(("typed", "words"), HOSTS)
@@ -252,33 +189,3 @@ def test_a_cell_does_not_repeat_an_address_given_as_a_name(kernel: Kernel) -> No
 def _printed(capsys: pytest.CaptureFixture[str]) -> str:
     captured = capsys.readouterr()
     return " ".join((captured.out + captured.err).split())
-
-
-#: Entries of a file of connections, and what is wrong with each.
-ENTRIES: list[tuple[dict[str, Any], str]] = [
-    *(({"host": typed}, words) for typed, words in HOSTS),
-    *(({"host": UNDERSTOOD, field: typed}, f"{field}: ") for field, typed in FIELDS),
-]
-
-
-@pytest.mark.parametrize(("entry", "words"), ENTRIES)
-def test_what_is_wrong_in_the_file_of_connections_is_told_to_who_asks_for_it(
-    entry: dict[str, Any], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    good = {"host": UNDERSTOOD}
-    file = Path(jupyter_config_dir()) / "kfp_connect.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"connections": {"work": entry, "other": good}}))
-    before = file.read_text()
-    with pytest.raises(kfc.KfpConnectError) as caught:
-        kfc.connect("work")
-    told(caught.value, "file-unreadable", words)
-    assert str(file) in str(caught.value)
-    assert main(["doctor", "work"]) != 0
-    printed = _printed(capsys)
-    assert "“work”" in printed
-    assert SECRET not in printed
-    with pytest.raises(kfc.KfpConnectError) as caught:
-        kfc.connect("wrok")
-    told(caught.value, "unknown-connection", "“wrok”")
-    assert file.read_text() == before
