@@ -73,6 +73,24 @@ describe('signing in', () => {
     expect(setItem).not.toHaveBeenCalled();
   });
 
+  it('goes on with what is offered where the connector asked for is not', async () => {
+    const { server, user } = await open(
+      signedOut({
+        username: 'jane',
+        connector: 'gone',
+        sign_in: {
+          kind: 'password',
+          connectors: [{ id: 'corp', title: 'Company LDAP' }],
+          others: []
+        }
+      })
+    );
+    await user.type(screen.getByLabelText('Password'), 'pw{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toMatchObject({ connector: 'corp' })
+    );
+  });
+
   it('does not remember the password where that is not wanted', async () => {
     const { server, user } = await open(signedOut({ username: 'jane' }));
     await user.click(screen.getByLabelText(/Stay signed in/));

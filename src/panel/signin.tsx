@@ -136,7 +136,7 @@ function secretWords(
         label: trans.__('Session cookie'),
         empty: trans.__('Paste a cookie.'),
         hint: trans.__(
-          'As name=value, from a browser that is signed in to Kubeflow. A whole Set-Cookie line tells its end too.'
+          'From a browser that is signed in to Kubeflow: its whole row in the developer tools (Application, Cookies), which tells the day it ends too, or name=value.'
         )
       };
     default:
@@ -167,8 +167,10 @@ function CredentialForm(
     connection.username ??
     (sandbox ? 'user@example.com' : '');
   const connectors = signIn.connectors ?? [];
-  const connector =
-    draft.connector ?? connection.connector ?? connectors[0]?.id ?? null;
+  const wanted = draft.connector ?? connection.connector;
+  // One that is not offered would be refused again and again.
+  const offered = connectors.find(({ id }) => id === wanted) ?? connectors[0];
+  const connector = offered?.id ?? wanted ?? null;
   const checkedAt = connection.rungs[1].checked_at;
 
   // The field to fill in is the one with the focus, after each answer too.
