@@ -222,6 +222,8 @@ class Live:
             session = await in_thread(climb.run)
         except Exception as raised:
             problem = attempt.explain(raised)
+            if given == Given():
+                problem = attempt.recall(problem, self.problem)
         self._attempt = None
         self._end_session()
         self.session, self.problem = session, problem

@@ -18,9 +18,12 @@ from jupyter_kfp_connect.cli import main
 from jupyter_kfp_connect.core.diagnosis.symptoms import SYMPTOMS
 
 from ..core.answers import recorded
+from ..core.climbing import passwords
 from ..core.fakes import jwt
 from ..kernel.fake_kfp import Answer, Asked, FakeKfp, running_kfp
-from .asking import Rest
+from ..sandbox.running import RunningSandbox
+from .asking import PASSWORD, USER, Rest
+from .contract import rung, states
 from .notebooks import Notebook
 
 HEALTHZ, LIST = "/apis/v2beta1/healthz", "/apis/v2beta1/experiments"
@@ -129,8 +132,8 @@ CASES = {
 class Told:
     """What each surface says of one connection that does not hold."""
 
-    def __init__(self, rung: Mapping[str, Any]) -> None:
-        self.rung = rung
+    def __init__(self, failed: Mapping[str, Any]) -> None:
+        self.rung = failed
         self.texts: dict[str, str] = {}
         self.exception: dict[str, Any] = {}
 
@@ -143,7 +146,7 @@ class Told:
         self.exception = json.loads("".join(notebook.texts))
         self.texts["doctor"] = await doctor("doctor", "work")
         told = json.loads(await doctor("doctor", "work", "--json"))
-        (self.by_json,) = [rung for rung in told["rungs"] if rung["state"] == "failed"]
+        (self.by_json,) = [each for each in told["rungs"] if each["state"] == "failed"]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -164,11 +167,42 @@ async def test_one_thing_is_named_alike_on_every_surface(
         answer_as(host, case.answers)
         await rest.put("work", host=host.host, **fields)
         connected = await rest.connect("work")
-        (rung,) = [each for each in connected["rungs"] if each["state"] == "failed"]
-        told = Told(rung)
+        (failed,) = [each for each in connected["rungs"] if each["state"] == "failed"]
+        told = Told(failed)
         async with new_notebook() as notebook:
             await told.ask(notebook, doctor)
     expect(case, told)
+
+
+@pytest.mark.parametrize(
+    ("password", "is_down", "code"),
+    [("not-this-one", False, "wrong-password"), (PASSWORD, True, "directory-down")],
+)
+async def test_why_a_sign_in_failed_is_named_until_the_next_one_and_none_is_tried_for_that(
+    rest: Rest,
+    kubeflow: RunningSandbox,
+    capsys: Any,
+    password: str,
+    is_down: bool,
+    code: str,
+) -> None:
+    kubeflow.sandbox.cluster.directory.is_down = is_down
+    await rest.put("work", host=kubeflow.sandbox.host, username=USER)
+    first = rung(await rest.connect("work", password=password), "signed-in")
+    assert first["code"] == code
+    for _ in range(2):
+        assert await asyncio.to_thread(main, ("doctor", "work")) == 1
+        out = capsys.readouterr().out
+        for part in (f"[{code}]", first["detail"], first["remedy"]["text"]):
+            assert part in out
+    assert passwords(kubeflow) == 1
+    again = await rest.get("work")
+    assert rung(again, "signed-in")["code"] in (code, "sign-in-needed"), "a cell may wait for it"
+    assert again["sign_in"]["kind"] == "password"
+    kubeflow.sandbox.cluster.directory.is_down = False
+    assert states(await rest.connect("work", password=PASSWORD)) == ["ok", "ok", "ok"]
+    assert await asyncio.to_thread(main, ("doctor", "work")) == 0
+    assert code not in capsys.readouterr().out
 
 
 def answer_as(host: FakeKfp, answers: Mapping[str, Answer]) -> None:
@@ -183,13 +217,13 @@ def answer_as(host: FakeKfp, answers: Mapping[str, Answer]) -> None:
 
 def expect(case: Case, told: Told) -> None:
     """Assert that each surface names it."""
-    rung, remedy = told.rung, told.rung["remedy"]
-    assert (rung["code"], rung["actor"]) == (case.code, case.actor)
+    failed, remedy = told.rung, told.rung["remedy"]
+    assert (failed["code"], failed["actor"]) == (case.code, case.actor)
     assert case.symptom is None or case.code in SYMPTOMS[case.symptom].codes
     assert (case.copy or "") in (remedy["copy"] or "")
     assert (case.copy is None) is (remedy["copy"] is None)
     assert bool(remedy["link"]) is (case.symptom is None)
-    for text in (rung["detail"], remedy["text"], remedy["copy"] or ""):
+    for text in (failed["detail"], remedy["text"], remedy["copy"] or ""):
         assert text.replace("\n", "").isprintable()
         for surface, shown in told.texts.items():
             assert text.rstrip("\n") in shown, f"{surface} leaves out “{text}”:\n{shown}"
@@ -198,9 +232,9 @@ def expect(case: Case, told: Told) -> None:
         who = {"you": "You", "administrator": "dministrator", "namespace owner": "wner"}
         assert who[case.actor] in shown, surface
     same = ("code", "detail", "remedy", "actor")
-    assert {key: told.by_json[key] for key in same} == {key: rung[key] for key in same}
+    assert {key: told.by_json[key] for key in same} == {key: failed[key] for key in same}
     exception = told.exception
     assert (exception["code"], exception["actor"]) == (case.code, case.actor)
-    assert exception["message"] == rung["detail"]
+    assert exception["message"] == failed["detail"]
     assert exception["remedy"].startswith(remedy["text"])
     assert exception["remedy_copy"] == remedy["copy"]
