@@ -209,3 +209,14 @@ def test_no_attempt_repeats_a_credential(tmp_path: Path) -> None:
         choice = choose(connection(host=host), given(), here)
         assert "hunter2" not in repr(choice)
         assert jwt()[:40] not in repr(choice)
+
+
+def test_a_cookie_of_the_environment_that_is_none_is_told_by_its_variable(tmp_path: Path) -> None:
+    here = environment(
+        tmp_path, KF_PIPELINES_ENDPOINT=OUTSIDE, KF_PIPELINES_COOKIES="secret-session-value"
+    )
+    with pytest.raises(SignInNeeded) as caught:
+        choose(connection(host=OUTSIDE), given(), here)
+    assert caught.value.code == "cookie-refused"
+    assert caught.value.message.startswith("KF_PIPELINES_COOKIES: ")
+    assert "secret-session-value" not in str(caught.value)

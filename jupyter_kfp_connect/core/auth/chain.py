@@ -216,9 +216,17 @@ def _from_variables(
     credential: Credential = (
         TokenValue(Secret(environment.token))
         if environment.token
-        else SessionCookie(Secret(environment.cookies or ""))
+        else _cookie_of_variable(Secret(environment.cookies or ""))
     )
     return credential, Attempt(way, connection.host, "ok", "from the environment")
+
+
+def _cookie_of_variable(cookies: Secret) -> SessionCookie:
+    try:
+        return SessionCookie(cookies)
+    except KfpConnectError as problem:
+        problem.message = f"KF_PIPELINES_COOKIES: {problem.message}"
+        raise
 
 
 def _from_token_file(
