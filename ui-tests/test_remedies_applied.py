@@ -86,7 +86,9 @@ def test_the_pod_default_of_a_token_for_somebody_else(
     panel.expect_rung("signed-in", "failed", "Kubeflow Pipelines takes pipelines.kubeflow.org")
     rung = panel.rung("signed-in")
     expect(rung).to_contain_text("owner or an administrator, once: Apply the PodDefault")
-    expect(rung).to_contain_text("you: Create the notebook server again with the configuration")
+    expect(rung).to_contain_text(
+        "You, after that: Create the notebook server again with the configuration"
+    )
     name, text = downloaded(page, rung)
     assert name == "access-ml-pipeline.yaml"
     assert copied(page, rung) == text

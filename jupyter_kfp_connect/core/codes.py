@@ -164,7 +164,7 @@ CODES = MappingProxyType(
         "cookie-refused": _signed_in("Copy the cookie again from a browser that is signed in."),
         "token-missing": _signed_in(
             "The namespace's owner or an administrator, once: Apply the PodDefault for Kubeflow "
-            f"Pipelines in this namespace. After that, you: {_RECREATE}"
+            f"Pipelines in this namespace. You, after that: {_RECREATE}"
         ),
         "token-file-missing": _signed_in(
             f"The token's volume did not mount. {_RECREATE}",

@@ -192,6 +192,8 @@ class _Row(NamedTuple):
 
 
 def _until(lease: Lease) -> str | None:
+    if lease.watch is not None:
+        return "its token is read anew at each call"
     if lease.lasting is not None:
         return lease.lasting
     if lease.expires_at is None:

@@ -88,7 +88,7 @@ def test_the_pod_s_ordinary_token_is_told_with_both_audiences(tmp_path: Path) ->
     assert "https://kubernetes.default.svc" in problem.message
     assert "pipelines.kubeflow.org" in problem.message
     assert "administrator, once: Apply the PodDefault" in problem.remedy
-    assert "After that, you: Create the notebook server again" in problem.remedy
+    assert "You, after that: Create the notebook server again" in problem.remedy
     replies = {HEALTHZ: healthz(), LIST: recorded("kfp-token-wrong-audience", LIST)}
     problem = climb(replies, given(token=jwt())).failed("token-audience")
     line = (

@@ -31,6 +31,8 @@ def test_the_magic_alone_is_all_that_is_typed(real_pod: RealPod, kernel: Kernel)
     outcome = kernel.run(f"{LOAD}\n%kfp_connect\nprint(kfp_client.list_experiments())")
     assert outcome.reply["status"] == "ok", outcome.text
     assert NAMESPACE in outcome.text
+    assert "its token is read anew at each call" in outcome.text
+    assert "until" not in outcome.text, "nobody has to do anything by then"
 
 
 async def test_one_click_with_nothing_typed_signs_in(real_pod: RealPod, rest: Rest) -> None:
