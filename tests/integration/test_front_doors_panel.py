@@ -16,6 +16,7 @@ from jupyter_kfp_connect.kernel.standing import Standing
 from ..server.asking import BrokerClient, Rest
 from ..server.contract import rung, states
 from ..stack import dex, directory
+from ..stack.authservice import stand_in_authservice
 from ..stack.oauth2_proxy import COOKIE_NAME
 from ..stack.pages import signed_in
 from ..stack.plugin import StackFactory
@@ -54,8 +55,12 @@ async def test_a_sign_in_at_another_host_is_confirmed_and_goes_on(
     assert asked["sign_in"]["kind"] == "login-host"
     there = asked["sign_in"]["host"]
     assert stack.dex_issuer.startswith(there)
-    confirmed = await connect(rest, stack, stack.password, login_hosts=[there])
+    # The yes is all that is asked for: the password waits for it.
+    confirmed = await rest.connect("mine", login_host=there)
     assert states(confirmed) == ["ok", "ok", "ok"]
+    assert confirmed["login_hosts"] == [there]
+    again = await connect(rest, stack, stack.password)
+    assert states(again) == ["ok", "ok", "ok"]
 
 
 @pytest.mark.parametrize("connectors", [1, 2])
@@ -162,6 +167,21 @@ async def test_the_day_a_cookie_ends_is_told_wherever_the_connection_is_shown(
     with BrokerClient.of_process() as broker:
         lease = await broker.lease("mine")
     assert lease["lasting"] == f"until {usual}"
+
+
+async def test_a_cookie_that_tells_no_day_is_shown_to_tell_none(rest: Rest, stack: Stack) -> None:
+    with stand_in_authservice(stack) as door:
+        door.sessions.add("session-of-a-browser")
+        await rest.put("mine", host=door.host, namespace=stack.namespace)
+        told = await rest.connect("mine", cookies="authservice_session=session-of-a-browser")
+        assert states(told) == ["ok", "ok", "ok"]
+        assert rung(told, "signed-in")["detail"].endswith("the cookie does not say until when")
+        assert told["expires_at"] is None
+        door.end_sessions()
+        over = await rest.connect("mine")
+        failed = rung(over, "signed-in")
+        assert (failed["state"], failed["code"]) == ("failed", "cookie-refused")
+        assert over["sign_in"]["kind"] == "cookie"
 
 
 async def test_an_install_without_any_sign_in_is_green_at_once(
