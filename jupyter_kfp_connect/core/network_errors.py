@@ -199,6 +199,18 @@ def only_in_cluster(url: str) -> bool:
     return _IN_CLUSTER.search(_name_of(url)) is not None
 
 
+def proxys_own(answer: tuple[int, str], url: str, proxy: str | None) -> KfpConnectError | None:
+    """Return the error for a status and reason that the proxy gave for itself, else ``None``.
+
+    It wants a password, or finds no host in a cluster; `url` and `proxy` as in `network_error`.
+    """
+    status, reason = answer
+    lost = proxy is not None and status in (502, 503, 504) and only_in_cluster(url)
+    if status != 407 and not lost:
+        return None
+    return network_error(ProxyError(f"{status} {reason}"), url, proxy)
+
+
 def network_error(problem: BaseException, url: str, proxy: str | None = None) -> KfpConnectError:
     """Return the rung 1 error that `problem` stands for.
 

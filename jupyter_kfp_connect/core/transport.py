@@ -22,7 +22,7 @@ from urllib.parse import urlencode, urlsplit
 from .errors import error
 from .hosts import origin
 from .http import CA_VARIABLES, MAX_BODY, Answer, Cancelled, NetworkSettings, Request
-from .network_errors import ProxyError, network_error, only_in_cluster
+from .network_errors import network_error, proxys_own
 
 if TYPE_CHECKING:
     import requests
@@ -129,9 +129,10 @@ class RequestsTransport:
                 body = self._read(response, started + self._limit(request))
         except (requests.RequestException, OSError, ValueError) as problem:
             raise network_error(problem, request.url, self._settings.proxy) from None
-        if _is_proxys(response.status_code, request.url, self._settings.proxy):
-            said = ProxyError(f"{response.status_code} {response.reason}")
-            raise network_error(said, request.url, self._settings.proxy)
+        said = (response.status_code, response.reason)
+        proxys = proxys_own(said, request.url, self._settings.proxy)
+        if proxys is not None:
+            raise proxys
         return Answer(
             status=response.status_code,
             url=request.url,
@@ -149,13 +150,6 @@ class RequestsTransport:
             if len(body) > MAX_BODY:
                 raise error("bad-answer", f"the answer of {origin(response.url)} does not end")
         return bytes(body)
-
-
-def _is_proxys(status: int, url: str, proxy: str | None) -> bool:
-    """Whether an answer is a proxy's own: it wants a password, or finds no host in a cluster."""
-    return status == 407 or (
-        proxy is not None and status in (502, 503, 504) and only_in_cluster(url)
-    )
 
 
 def in_background(

@@ -11,7 +11,7 @@ from urllib3.util import Retry
 
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, SignInFailed, error
-from ..core.network_errors import network_error
+from ..core.network_errors import network_error, proxys_own
 from .pools import Pools
 from .refused import explain_answer
 
@@ -137,7 +137,7 @@ class SignedInPool:
         while tries:
             tries -= 1
             try:
-                return self._pools.pool(lease).request(
+                answer = self._pools.pool(lease).request(
                     call.method,
                     lease.host + call.path,
                     headers={**call.headers, **lease.headers},
@@ -146,6 +146,12 @@ class SignedInPool:
                     retries=_NO_RETRIES,
                     **call.options,
                 )
+                said = (answer.status, answer.reason or "")
+                proxys = proxys_own(said, lease.host, lease.proxy)
+                if proxys is None:
+                    return answer
+                problem = proxys
+                break
             except ProtocolError as broken:
                 problem = network_error(broken, lease.host, lease.proxy)
             except (HTTPError, OSError) as failed:

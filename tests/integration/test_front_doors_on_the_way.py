@@ -77,6 +77,21 @@ def test_a_proxy_that_asks_for_a_password_is_told_and_a_wrong_one_is_not_repeate
 
 
 @pytest.mark.parametrize("https", [False, True])
+def test_a_call_that_a_proxy_lets_pass_no_more_is_told_alike(
+    https: bool, stack_with: StackFactory
+) -> None:
+    stack = stack_with(https=https)
+    who = {"username": stack.username, "password": stack.password}
+    with stand_in_proxy() as proxy:
+        client = kfc.connect(host=stack.host, proxy=proxy.url, ssl_ca_cert=stack.ca_file, **who)  # type: ignore[arg-type]
+        proxy.password = "Pr0xy-Secret"
+        with pytest.raises(kfc.NotReachable) as caught:
+            client.list_experiments(namespace=stack.namespace)
+    assert caught.value.code == "proxy-failed"
+    assert "asks for a user name and password" in caught.value.message
+
+
+@pytest.mark.parametrize("https", [False, True])
 def test_a_proxy_of_the_environment_gets_the_password_that_stands_there(
     https: bool, stack_with: StackFactory
 ) -> None:
