@@ -102,7 +102,7 @@ CODES = MappingProxyType(
         ),
         "tls-untrusted": _reachable(
             "Name the file of your organisation's certificate authority as the connection's CA "
-            "file, or skip the verification if you accept the risk."
+            "file (in Python: ssl_ca_cert=…), or skip the verification if you accept the risk."
         ),
         "proxy-failed": _reachable(
             "Check the proxy's address; for a host inside the cluster add its suffix to NO_PROXY.",
@@ -195,8 +195,8 @@ CODES = MappingProxyType(
             "that has it."
         ),
         "token-issuer": _signed_in(
-            "Istio does not know the issuer of this cluster's tokens. An administrator adds it to "
-            "the RequestAuthentication.",
+            "Istio does not know who issues this cluster's tokens. An administrator adds that "
+            "issuer to Istio's RequestAuthentication.",
             ADMINISTRATOR,
         ),
         "token-refused": _signed_in(
@@ -234,7 +234,9 @@ CODES = MappingProxyType(
             "the kernel."
         ),
         "sdk-missing": _in_notebook("Install kfp in this kernel's environment, then try again."),
-        "sdk-too-old": _in_notebook("Install kfp 2.17 or later in this kernel's environment."),
+        "sdk-too-old": _in_notebook(
+            "Install kfp 2.17 or later in this kernel's environment, then restart the kernel."
+        ),
         "name-taken": _in_notebook(
             "That name holds something of yours. Choose another with --as NAME."
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import shlex
 from collections import Counter
 from pathlib import Path
 
@@ -97,6 +98,33 @@ def test_every_rule_has_a_code_and_a_message_of_one_sentence(
     assert rule.remedy is None or rule.remedy.endswith(".")
 
 
+def test_what_is_to_be_copied_stands_with_the_remedy_that_it_is_for() -> None:
+    copies = {answer.code: answer.remedy_copy for answer in SYMPTOMS["path-or-version"].told()}
+    assert copies == {"wrong-path": "https://kubeflow.example.com/pipeline", "kfp-too-old": None}
+
+
+@pytest.mark.parametrize(
+    "command",
+    {
+        copied
+        for symptom in SYMPTOMS.values()
+        for answer in symptom.told()
+        if (copied := answer.remedy_copy) and "\n" not in copied and "://" not in copied
+    },
+)
+def test_a_command_runs_as_it_stands(command: str) -> None:
+    words = shlex.split(command)
+    assert words[0] in ("kubectl", "export", "date", "/path/of/the/kernels/python")
+    assert not re.search(r"[<>{}…]", command.replace("'kfp>=2.17,<3'", ""))
+    assert words[0] != "kubectl" or "--namespace" in words
+
+
+def test_of_several_remedies_with_one_code_the_page_says_which_is_for_whom() -> None:
+    page = troubleshooting()
+    assert "**What to do** with a mounted token (you; `token-audience`)" in page
+    assert "**What to do** where it says “a policy of the service mesh refuses the call, " in page
+
+
 def test_the_page_on_troubleshooting_is_that_of_the_rules() -> None:
     assert PAGE.is_file()
     assert PAGE.read_text(encoding="utf-8") == troubleshooting(), f"Run {COMMAND}."
@@ -105,7 +133,7 @@ def test_the_page_on_troubleshooting_is_that_of_the_rules() -> None:
 def test_the_page_names_every_symptom_and_every_code() -> None:
     page = troubleshooting()
     for symptom in SYMPTOMS.values():
-        assert page.count(f"### {symptom.key.replace('-', ' ').capitalize()}\n") == 1
+        assert page.count(f"### {symptom.title}\n") == 1
     for code in CODES:
         assert f"| `{code}` |" in page
     assert "{" not in re.sub(r"“\{\}”|\{'exp.*?\}|ResourceAttributes\{.*?\}", "", page)

@@ -36,6 +36,7 @@ MESH_WANTS_TOKEN = Rule(
     "a policy of the service mesh refuses the call, and no token was sent",
     said=_BY_MESH,
     sent=False,
+    remedy="Mount a token for Kubeflow Pipelines, or sign in through the gateway.",
     actor=YOU,
 )
 ACCOUNT_UNBOUND = Rule(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import get_args
 
 from ..codes import CODES, RungName
@@ -25,6 +26,10 @@ _ACTORS = {
     "you": "you",
     "administrator": "an administrator of Kubeflow",
     "namespace owner": "an owner of the namespace",
+}
+_WAYS = {
+    "service-account-token": "a mounted token",
+    "bearer-token": "a token of your own",
 }
 _HEAD = f"""\
 <!-- Written by `{COMMAND}`; edits belong into jupyter_kfp_connect/core/diagnosis. -->
@@ -57,24 +62,43 @@ def _rungs() -> Iterator[str]:
 
 
 def _section(symptom: Symptom) -> Iterator[str]:
-    yield f"### {symptom.key.replace('-', ' ').capitalize()}\n"
+    yield f"### {_text(symptom.title)}\n"
     yield f"**You see:** {_text(symptom.seen)}\n"
     yield f"**Why:** {_text(symptom.cause)}\n"
     if symptom.never:
         yield f"**Not with this client:** {_text(symptom.never)}\n"
-    shown = set()
-    for answer in symptom.told():
-        yield f"**What to do** ({_ACTORS[answer.actor]}; `{answer.code}`): {_text(answer.remedy)}\n"
-        if answer.remedy_copy and answer.remedy_copy not in shown:
-            shown.add(answer.remedy_copy)
-            yield _to_copy(answer)
+    told = symptom.told()
+    for _, answers in groupby(told, lambda answer: (answer.actor, answer.remedy)):
+        yield from _what_to_do(list(answers), told)
     if symptom.threads:
         links = ", ".join(_link(thread) for thread in symptom.threads)
         yield f"Others who met it: {links}.\n"
 
 
-def _to_copy(answer: Answer) -> str:
-    text = answer.remedy_copy or ""
+def _what_to_do(answers: Sequence[Answer], told: Sequence[Answer]) -> Iterator[str]:
+    """Yield one remedy of all that are told, and what is to be copied."""
+    first = answers[0]
+    codes = " or ".join(dict.fromkeys(f"`{answer.code}`" for answer in answers))
+    who = f"{_ACTORS[first.actor]}; {codes}"
+    yield f"**What to do**{_when(first, told)} ({who}): {_text(first.remedy)}\n"
+    for copied in dict.fromkeys(answer.remedy_copy for answer in answers):
+        if copied:
+            yield _to_copy(copied)
+
+
+def _when(answer: Answer, told: Sequence[Answer]) -> str:
+    """Return when a remedy is the one, where others of the symptom have the same code."""
+    others = [each for each in told if each.code == answer.code and each.remedy != answer.remedy]
+    if not others:
+        return ""
+    if answer.way is not None:
+        return f" with {_WAYS[answer.way]}"
+    if answer.message in {each.message for each in others}:
+        return ""
+    return f" where it says “{_text(answer.message or '')}”"
+
+
+def _to_copy(text: str) -> str:
     language = "yaml" if text.startswith("apiVersion:") else "text" if "://" in text else "bash"
     return f"```{language}\n{text.rstrip()}\n```\n"
 

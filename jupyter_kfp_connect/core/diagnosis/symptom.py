@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +15,9 @@ class Told(Protocol):
 
     @property
     def code(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
 
     @property
     def remedy(self) -> str | None: ...
@@ -39,12 +43,18 @@ class Answer:
         A manifest, command or address, ready to copy.
     actor : str
         Who can mend it.
+    message : str or None
+        What the error says, where a rule makes it; ``…`` stands for what differs.
+    way : str or None
+        The `auth` that it is for, where it is for one alone.
     """
 
     code: str
     remedy: str
     remedy_copy: str | None
     actor: Actor
+    message: str | None = None
+    way: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,8 @@ class Symptom:
     ----------
     key : str
         A stable name.
+    title : str
+        What goes wrong, in a few words.
     rung : str
         The rung that it breaks.
     seen : str
@@ -65,8 +77,8 @@ class Symptom:
         Codes of `core.codes.CODES`, or rules with a remedy of their own.
     example : mapping of str to str
         Facts with which the remedies' ``{names}`` are filled in.
-    to_copy : str or None
-        What to copy where the error makes it anew each time.
+    to_copy : mapping of str to str or None
+        What to copy, by code, where the error makes it anew each time.
     never : str or None
         Why this client cannot meet it.
     threads : tuple of str
@@ -74,12 +86,13 @@ class Symptom:
     """
 
     key: str
+    title: str
     rung: RungName
     seen: str
     cause: str
     answers: tuple[str | Told, ...] = ()
     example: Mapping[str, str] | None = None
-    to_copy: str | None = None
+    to_copy: Mapping[str, str] | None = None
     never: str | None = None
     threads: tuple[str, ...] = ()
 
@@ -95,8 +108,10 @@ class Symptom:
     def _told(self, answer: str | Told) -> Answer:
         if isinstance(answer, str):
             known = CODES[answer]
-            return Answer(answer, known.remedy, self.to_copy, known.actor)
+            return Answer(answer, known.remedy, (self.to_copy or {}).get(answer), known.actor)
         known, facts = CODES[answer.code], self.example or {}
         remedy = (answer.remedy or known.remedy).format_map(facts)
-        copy = answer.remedy_copy.format_map(facts) if answer.remedy_copy else self.to_copy
-        return Answer(answer.code, remedy, copy, answer.actor or known.actor)
+        copy = answer.remedy_copy.format_map(facts) if answer.remedy_copy else None
+        message = re.sub(r"\{\w+\}", "…", answer.message)
+        way = getattr(answer, "way", None)
+        return Answer(answer.code, remedy, copy, answer.actor or known.actor, message, way)

@@ -8,6 +8,7 @@ from .symptom import Symptom
 SYMPTOMS = (
     Symptom(
         "certificate-untrusted",
+        "The certificate is not trusted",
         "reachable",
         "CERTIFICATE_VERIFY_FAILED",
         "The host's certificate is of a private authority that this machine does not know. One "
@@ -17,6 +18,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "port-forward-ended",
+        "Nothing listens at localhost",
         "reachable",
         "“Connection refused” at localhost:8080 or localhost:3000",
         "The port-forward was not started, or it ended, or the pod behind it is gone.",
@@ -24,6 +26,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "name-only-in-cluster",
+        "A name that only the cluster knows",
         "reachable",
         "“Name or service not known” for a name that ends in .svc.cluster.local",
         "Such names exist only inside the cluster, and this is not inside.",
@@ -31,16 +34,18 @@ SYMPTOMS = (
     ),
     Symptom(
         "path-or-version",
+        "The path is missing, or Kubeflow Pipelines is too old",
         "reachable",
         "404 at the host's root, or “Cannot GET /apis/v2beta1/…”",
         "The path is missing (/pipeline behind the gateway), or Kubeflow Pipelines is older than "
         "the API. The error names the path that answers, and both versions.",
         ("wrong-path", "kfp-too-old"),
-        to_copy="https://kubeflow.example.com/pipeline",
+        to_copy={"wrong-path": "https://kubeflow.example.com/pipeline"},
         threads=("elyra-ai/elyra#2240", "kubeflow/pipelines#9940"),
     ),
     Symptom(
         "client-hangs",
+        "kfp.Client() hangs",
         "reachable",
         "kfp.Client() hangs for 25 seconds",
         "kfp's own client asks healthz again and again before it gives up.",
@@ -48,6 +53,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "proxy-before-cluster",
+        "A proxy stands before the cluster",
         "reachable",
         "A host inside the cluster fails where HTTP_PROXY or HTTPS_PROXY is set",
         "The call goes to the proxy, which knows no names of the cluster.",

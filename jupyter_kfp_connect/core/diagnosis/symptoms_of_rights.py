@@ -13,10 +13,12 @@ _EXAMPLE = {
     "user": "jane@example.com",
     "binding": manifest("role-binding", "team-a", [ServiceAccount("team-b")]).text,
 }
+_INSTALL = "/path/of/the/kernels/python -m pip install 'kfp>=2.17,<3'"
 
 SYMPTOMS = (
     Symptom(
         "no-role-binding",
+        "No rights in the namespace",
         "authorized",
         "403 “User 'system:serviceaccount:team-b:default-editor' is not authorized with reason: … "
         "ResourceAttributes{Namespace:team-a,Verb:list,…}”",
@@ -27,6 +29,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "refused-by-mesh",
+        "The service mesh refuses the call",
         "authorized",
         "403 “RBAC: access denied”, and nothing else",
         "That is Istio's policy, not Kubeflow Pipelines: the call never came through.",
@@ -35,6 +38,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "no-namespace",
+        "The namespace is missing, or not taken",
         "authorized",
         "400 “An experiment cannot have an empty namespace in multi-user mode”, or “In single-user "
         "mode, ListExperiment cannot filter by namespace”",
@@ -45,6 +49,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "namespace-taken-for-the-services",
+        "The namespace is taken for that of the services",
         "reachable",
         "kfp.Client(namespace=…) ends in “Name or service not known” or 404",
         "Without a host kfp's own client takes the namespace for the one in which the service "
@@ -54,6 +59,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "context-file-unwritable",
+        "kfp's context file cannot be written",
         "authorized",
         "PermissionError at ~/.config/kfp/context.json",
         "kfp's own client keeps the namespace in a file of the home folder, which may be "
@@ -63,11 +69,12 @@ SYMPTOMS = (
     ),
     Symptom(
         "sdk-missing-or-old",
+        "kfp is missing, or too old",
         "in-notebook",
         "“No module named 'kfp'”, or kfp 1.x in the kernel",
         "The kernel's own Python has no kfp, or one that speaks to Kubeflow Pipelines 1. The error "
         "names the Python, what is there, and the line that installs it for that very kernel.",
         ("sdk-missing", "sdk-too-old"),
-        to_copy="/path/of/the/kernels/python -m pip install 'kfp>=2.17,<3'",
+        to_copy=dict.fromkeys(("sdk-missing", "sdk-too-old"), _INSTALL),
     ),
 )

@@ -9,6 +9,7 @@ from .symptom import Symptom
 SYMPTOMS = (
     Symptom(
         "gateway-passed-by",
+        "The port-forward passes by the gateway",
         "signed-in",
         "401 or 500 “there is no user identity header”, while list_pipelines() works and "
         "list_experiments() does not",
@@ -18,6 +19,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "login-page-as-answer",
+        "A sign-in page is read as an answer",
         "signed-in",
         "{'experiments': None, 'next_page_token': None}, or “'NoneType' object has no attribute "
         "'id'” a little later",
@@ -28,6 +30,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "not-signed-in",
+        "Nobody is signed in",
         "signed-in",
         "401 “{}” at an API path, 403 with a page “Sign In” in the browser",
         "That is oauth2-proxy: nobody is signed in, or the session is over.",
@@ -35,6 +38,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "session-of-a-day",
+        "The session ends after a day",
         "signed-in",
         "JSON errors in every call after about 24 hours",
         "oauth2-proxy's session lasts a day and does not renew. Where the password is kept for the "
@@ -44,6 +48,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "password-refused",
+        "The password is refused",
         "signed-in",
         "“Invalid Email Address and password”, and the form again",
         "User name or password is wrong. Dex answers 401, older ones 200.",
@@ -51,6 +56,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "directory-out",
+        "The directory behind the sign-in is down",
         "signed-in",
         "“Internal Server Error: Login error” after the password",
         "Dex cannot ask the directory (LDAP) behind it. The password was not refused.",
@@ -58,6 +64,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "approval-asked",
+        "Dex asks for an approval",
         "signed-in",
         "400 “Bad request; unsupported request method” at /dex/approval, or a page “Grant Access”",
         "Dex asks each time whether the front door may know who you are. Our sign-in grants it, as "
@@ -67,6 +74,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "connector-not-there",
+        "The connector is not there",
         "signed-in",
         "404 at /dex/auth/ldap, while the page in the browser offers several ways to sign in",
         "The ids of Dex's connectors are the administrator's choice. The error names those "
@@ -76,6 +84,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "redirects-copied-by-hand",
+        "Redirects copied by hand",
         "signed-in",
         "“I can't get a session” from a script that copies addresses out of pages",
         "In a page an address has &amp; for &: copied as it stands, it leads nowhere.",
@@ -85,6 +94,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "no-form-for-a-password",
+        "The sign-in has no form for a password",
         "signed-in",
         "Sign-in leads to a button or to an identity provider's own page",
         "That provider takes no password by way of a form, so that nothing can be typed here.",
@@ -92,6 +102,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "post-turned-round",
+        "A POST turns into a GET",
         "signed-in",
         "405 “Method Not Allowed” at create_run or upload_pipeline",
         "The session was over, and the redirect to the sign-in made a GET of the POST.",
@@ -101,6 +112,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "sign-in-ends-in-403",
+        "The sign-in ends in a 403",
         "signed-in",
         "403 “Unable to find a valid CSRF token” after a right password",
         "The cookie that ties the way back to the sign-in was an old one. If a session was made "
@@ -109,6 +121,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "password-in-clear",
+        "A password would travel in clear",
         "signed-in",
         "Plain http to a host that is not this machine",
         "Whoever sits on the way can read the password. The panel, the prompt and connect() warn "

@@ -25,17 +25,19 @@ _EXAMPLE = {
 SYMPTOMS = (
     Symptom(
         "token-not-mounted",
+        "No token is mounted",
         "signed-in",
         "“Failed to read a token from file /var/run/secrets/kubeflow/pipelines/token … No such "
         "file or directory”",
         "The notebook server was made without a token for Kubeflow Pipelines: the PodDefault was "
         "not ticked when it was created, or the namespace has none.",
         ("token-missing",),
-        to_copy=_POD_DEFAULT,
+        to_copy={"token-missing": _POD_DEFAULT},
         threads=("canonical/bundle-kubeflow#423", "kubeflow/pipelines#8087"),
     ),
     Symptom(
         "token-volume-missing",
+        "The token's volume is missing",
         "signed-in",
         "KF_PIPELINES_SA_TOKEN_PATH is set, and no file is there",
         "The variable came into the notebook server, but the volume with the token did not.",
@@ -44,6 +46,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "token-left-out",
+        "The token is not sent",
         "signed-in",
         "A token is mounted, and KFP still says “there is no user identity header”",
         "kfp's own client reads the mounted token only where it is given no host.",
@@ -52,6 +55,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "token-of-another-audience",
+        "The token is made for another audience",
         "signed-in",
         "401 “Review.Status.Authenticated is false … token audiences […] is invalid for the target "
         "audiences […]”",
@@ -63,6 +67,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "token-ended",
+        "The token has ended, or has not begun",
         "signed-in",
         '401 “serviceaccounts "…" not found”, “token has expired” or “token is not valid yet”',
         "The ServiceAccount was deleted, the token is too old, or a clock is wrong: the error "
@@ -79,6 +84,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "token-frozen",
+        "The token is read only once",
         "signed-in",
         "“Do I have to get a new token every two hours?”",
         "The kubelet renews the token's file, but a program that read it once keeps the old one.",
@@ -87,6 +93,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "token-issuer-unknown",
+        "The token's issuer is not known",
         "signed-in",
         "401 “Jwt issuer is not configured”",
         "Istio was not told of the issuer of this cluster's tokens. The error names the issuer.",
@@ -95,6 +102,7 @@ SYMPTOMS = (
     ),
     Symptom(
         "token-with-newline",
+        "A line break after the token",
         "signed-in",
         "“Invalid header value b'Bearer …\\n'”",
         "The token was copied or read with a line break at its end.",
