@@ -137,12 +137,12 @@ class Climb:
         self._reachable(answer, _ANSWERS[meaning])
         if meaning is Meaning.KFP:
             return credential, answer
-        if meaning is Meaning.SIGNED_OUT and isinstance(credential, SessionCookie):
+        if meaning is Meaning.SIGNED_OUT and isinstance(credential, (SessionCookie, NoCredential)):
             raise credential.refused(self.connection.host)
         if meaning is not Meaning.SIGNED_OUT or answer.status == 401:
             raise refusal(answer, headers, credential.way)
-        code = "sign-in-needed" if credential.way == "none" else "token-refused"
-        raise error(code, f"{origin(self.connection.host)} sends us to its sign-in page")
+        where = origin(self.connection.host)
+        raise error("token-refused", f"{where} sends us to its sign-in page")
 
     def _look(self, prover: Prover) -> None:
         """Prove rung 1 alone, where the second cannot hold."""

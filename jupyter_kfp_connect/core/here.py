@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .auth.base import Given
 from .climb import Climb
+from .codes import CODES
 from .connection import Connection
 from .environment import Environment
 from .errors import SignInNeeded
@@ -56,7 +57,7 @@ def connect_here(
     try:
         session = climb.run()
     except SignInNeeded as needed:
-        if needed.code == "sign-in-needed":
+        if needed.remedy == CODES["sign-in-needed"].remedy:  # nothing better is known
             needed.remedy = (
                 "Give user name and password (username=…, password=…), or sign in in the Kubeflow "
                 "Pipelines panel of JupyterLab."

@@ -8,8 +8,10 @@ import pytest
 
 import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.cli import WRONG_USAGE, main
+from jupyter_kfp_connect.sandbox import SandboxOptions
 
 from ..kernel.real_kernel import LOAD, Kernel
+from ..sandbox.running import RunningSandbox
 from ..server.asking import Rest
 from .bad_input import FIELDS, HOSTS, PAGES, SECRET, UNDERSTOOD, told
 
@@ -189,3 +191,19 @@ def test_a_cell_does_not_repeat_an_address_given_as_a_name(kernel: Kernel) -> No
 def _printed(capsys: pytest.CaptureFixture[str]) -> str:
     captured = capsys.readouterr()
     return " ".join((captured.out + captured.err).split())
+
+
+@pytest.mark.parametrize(
+    ("auth", "words"),
+    [
+        ("auto", "Give user name and password"),
+        ("dex", "Give user name and password"),
+        ("bearer-token", "Give a token"),
+        ("session-cookie", "Copy the session cookie"),
+        ("none", "Leave auth out"),
+    ],
+)
+def test_a_way_to_sign_in_that_was_named_says_what_it_needs(auth: str, words: str) -> None:
+    with RunningSandbox(SandboxOptions()) as running, pytest.raises(kfc.SignInNeeded) as caught:
+        kfc.connect(host=running.sandbox.host, auth=auth)
+    told(caught.value, "sign-in-needed", words)

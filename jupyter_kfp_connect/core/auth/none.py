@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..errors import error
+from ..errors import KfpConnectError, error
+from ..hosts import origin
 from ..http import Transport
 from .base import Headers
 
@@ -15,6 +16,15 @@ class NoCredential:
     way = "none"
     renews = True
     watch: str | None = None
+
+    def refused(self, host: str) -> KfpConnectError:
+        """Return the error for a host that asks for a sign-in after all."""
+        return error(
+            "sign-in-needed",
+            f"{origin(host)} asks for a sign-in, and this connection is set to do without "
+            "(auth “none”)",
+            remedy="Leave auth out, or set it to the way that you sign in.",
+        )
 
     def headers(self) -> Headers:
         """See `Credential.headers`."""
