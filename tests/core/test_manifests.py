@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from jupyter_kfp_connect.core.codes import CODES
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.manifests import KINDS, ServiceAccount, manifest
 
@@ -101,3 +102,8 @@ def test_an_account_is_not_left_out_silently() -> None:
 
 def test_a_kind_that_there_is_not_comes_with_those_that_there_are() -> None:
     assert all(kind in refused("secret").remedy for kind in KINDS)
+
+
+def test_the_configuration_to_tick_is_called_as_the_remedy_says() -> None:
+    called = made("pod-default", "team-a")["spec"]["desc"]
+    assert f"“{called}” ticked" in CODES["token-missing"].remedy

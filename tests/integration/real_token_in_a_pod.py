@@ -11,6 +11,8 @@ import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.core.environment import DEFAULT_TOKEN_FILE
 
 from ..kernel.real_kernel import LOAD, Kernel
+from ..server.asking import Rest
+from ..server.contract import states
 from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE, RealCluster
 from .pod_walls import MARK, NAMESPACE_FILE, SERVICES
 from .real_pod import RealPod, account, running_pod
@@ -43,3 +45,12 @@ def test_a_program_connects_with_nothing_given(pod: RealPod) -> None:
     client = kfc.connect()
     client.list_experiments()
     assert account(ACCOUNT) in repr(client)
+
+
+async def test_one_click_connects_with_nothing_typed(pod: RealPod, rest: Rest) -> None:
+    (found,) = (await rest.ask("POST", "detect")).data["found"]
+    assert pod.seen == []  # looking around sends no credential
+    connected = await rest.connect(found["name"])
+    assert states(connected) == ["ok", "ok", "ok"]
+    assert connected["signed_in_as"] == account(ACCOUNT)
+    assert pod.token not in str(connected)
