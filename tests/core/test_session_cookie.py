@@ -87,6 +87,23 @@ def test_a_session_in_parts_tells_its_day_wherever_it_is_cut() -> None:
         assert written(NOW + DAY) in (cookie(text).headers().lasting or ""), cut
 
 
+@pytest.mark.parametrize("given", [[0], [1], [0, 2], [1, 2], [0, 1]])
+def test_a_session_that_lacks_a_part_is_told_and_not_sent(given: list[int]) -> None:
+    whole = signed(NOW)
+    parts = [whole[:5], whole[5:20], whole[20:]]
+    text = "; ".join(f"{NAME}_{index}={parts[index]}" for index in given)
+    with pytest.raises(SignInNeeded, match="not all of them were given") as caught:
+        cookie(text)
+    assert f"{NAME}_0, {NAME}_1" in caught.value.remedy
+    assert not any(part in str(caught.value) for part in parts)
+
+
+def test_a_cookie_whose_name_ends_like_a_part_is_whole_where_it_is_no_session() -> None:
+    assert (
+        cookie("experiment_1=a; team_7=b").headers().values["Cookie"] == "experiment_1=a; team_7=b"
+    )
+
+
 def test_other_cookies_say_nothing_of_the_session() -> None:
     soon, later = (format_datetime(NOW + n * DAY, usegmt=True) for n in (1, 2))
     others = f"Set-Cookie: theme=dark; Expires={soon}\n"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from ..errors import KfpConnectError, error
 from ..hosts import origin
@@ -41,7 +42,7 @@ class SessionCookie:
     Raises
     ------
     SignInNeeded
-        Code ``cookie-refused``: they cannot be read.
+        Code ``cookie-refused``: they cannot be read, or a part is missing.
     """
 
     way = "session-cookie"
@@ -51,7 +52,10 @@ class SessionCookie:
     def __init__(self, cookies: Secret) -> None:
         pasted = read_cookies(cookies.reveal())
         self._cookies = Secret("; ".join(f"{each.name}={each.value}" for each in pasted))
-        self._life = Life.of(pasted)
+        wholes = [*_whole(pasted)]
+        for whole in wholes:
+            whole.check()
+        self._life = Life.of(pasted, wholes)
 
     def headers(self) -> Headers:
         """See `Credential.headers`."""
@@ -102,12 +106,13 @@ class Life:
     ends: datetime | None
 
     @classmethod
-    def of(cls, cookies: Sequence[PastedCookie]) -> Life:
+    def of(cls, cookies: Sequence[PastedCookie], wholes: Iterable[_Whole]) -> Life:
         """Read the life of the session among `cookies`."""
-        for value, first in _whole(cookies):
-            match = _BEGAN.fullmatch(value)
+        for whole in wholes:
+            match = _BEGAN.fullmatch(whole.value)
             began = time_of(int(match[1])) if match else None
             if began is not None and began < _now() + _SLACK:
+                first = whole.parts[0]
                 counted = began + first.lasts if first.lasts else None
                 return cls(began, counted or first.ends)
         named = [each for each in cookies if _SESSIONS.search(each.name)] or cookies
@@ -133,17 +138,40 @@ class Life:
         return f"usually until {written(usual)}, a day after it began; the gateway decides"
 
 
-def _whole(cookies: Sequence[PastedCookie]) -> Iterator[tuple[str, PastedCookie]]:
-    """Yield each value put together from its parts, and the first of these cookies."""
+class _Whole(NamedTuple):
+    """A cookie, or the parts that one came in, with their indices; -1 where it is in one."""
+
+    name: str
+    indices: Sequence[int]
+    parts: Sequence[PastedCookie]
+
+    @property
+    def value(self) -> str:
+        return "".join(part.value for part in self.parts)
+
+    def check(self) -> None:
+        """Make sure that no part of a session is missing, which would only be refused."""
+        if -1 in self.indices or not _SESSIONS.search(self.name):
+            return
+        if [*self.indices] != [*range(len(self.indices))] or not _BEGAN.fullmatch(self.value):
+            raise error(
+                "cookie-refused",
+                f"the cookie {self.name} comes in parts, and not all of them were given",
+                remedy=f"Give all of {self.name}_0, {self.name}_1 and so on that the browser has.",
+            )
+
+
+def _whole(cookies: Sequence[PastedCookie]) -> Iterator[_Whole]:
+    """Yield each cookie put together from its parts."""
     groups: dict[str, dict[int, PastedCookie]] = defaultdict(dict)
     for each in cookies:
         part = _PART.fullmatch(each.name)
         name, index = (part["whole"], int(part["index"])) if part else (each.name, -1)
         if "_csrf" not in each.name:  # it is signed alike, and belongs to a sign-in under way
             groups[name][index] = each
-    for parts in groups.values():
-        ordered = [parts[index] for index in sorted(parts)]
-        yield "".join(part.value for part in ordered), ordered[0]
+    for name, parts in groups.items():
+        indices = sorted(parts)
+        yield _Whole(name, indices, [parts[index] for index in indices])
 
 
 def _now() -> datetime:
