@@ -147,6 +147,16 @@ describe('the ladder', () => {
     }
   );
 
+  it('shows a command within a remedy as one', async () => {
+    await open(
+      unreachable({
+        code: 'token-missing',
+        remedy: remedy('Run `kubectl get pods` there.')
+      })
+    );
+    expect(screen.getByText('kubectl get pods').tagName).toBe('CODE');
+  });
+
   it('leads to where an answer that nobody knows is told, said once', async () => {
     const link = 'https://git.example.com/issues';
     const text = `Look there. Else open an issue at ${link} with this answer.`;

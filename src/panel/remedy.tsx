@@ -55,7 +55,7 @@ export function Remedy(props: IRemedyProps): JSX.Element {
         </p>
       )}
       {/* An address that can be followed need not be read too. */}
-      {remedy && <p>{remedy.text.replace(` at ${link}`, '')}</p>}
+      {remedy && <Words text={remedy.text.replace(` at ${link}`, '')} />}
       {link && (
         <p>
           <OutLink href={link}>{trans.__('Open an issue')}</OutLink>
@@ -78,6 +78,21 @@ export function Remedy(props: IRemedyProps): JSX.Element {
         {props.actions}
       </div>
     </div>
+  );
+}
+
+/**
+ * A paragraph; what stands between back ticks in it is code.
+ */
+function Words({ text }: { text: string }): JSX.Element {
+  return (
+    <p>
+      {text
+        .split('`')
+        .map((part, index) =>
+          index % 2 ? <code key={index}>{part}</code> : part
+        )}
+    </p>
   );
 }
 
