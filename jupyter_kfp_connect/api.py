@@ -65,7 +65,8 @@ def connect(
     token_command : sequence of str, optional
         A program and its arguments that print one; run without a shell.
     cookies : str or mapping, optional
-        Session cookies as a browser has them: ``name=value; …``.
+        Session cookies as a browser has them: ``name=value; …``, a ``Cookie`` or ``Set-Cookie``
+        line, a row of the developer tools' table, or a request copied as cURL.
     client_id, scopes : str, sequence of str, optional
         For ``oidc-device``.
     namespace : str, optional

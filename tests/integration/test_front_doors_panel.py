@@ -169,6 +169,24 @@ async def test_the_day_a_cookie_ends_is_told_wherever_the_connection_is_shown(
     assert lease["lasting"] == f"until {usual}"
 
 
+async def test_a_cookie_that_cannot_be_read_is_asked_for_again_and_not_repeated(
+    rest: Rest, stack: Stack
+) -> None:
+    with signed_in(stack) as session:
+        value = session.cookies[COOKIE_NAME]
+    await rest.put("mine", host=stack.host)
+    told = await rest.connect("mine", cookies=value)
+    failed = rung(told, "signed-in")
+    assert states(told) == ["ok", "failed", "unknown"]
+    assert failed["code"] == "cookie-refused"
+    assert "value without its name" in failed["detail"]
+    assert "copy the whole row" in failed["remedy"]["text"]
+    assert told["sign_in"] == {"kind": "cookie", "others": ["password", "token"]}
+    assert value not in "".join(rest.texts)
+    right = await rest.connect("mine", cookies=f"{COOKIE_NAME}={value}")
+    assert states(right) == ["ok", "ok", "ok"]
+
+
 async def test_a_cookie_that_tells_no_day_is_shown_to_tell_none(rest: Rest, stack: Stack) -> None:
     with stand_in_authservice(stack) as door:
         door.sessions.add("session-of-a-browser")
