@@ -101,8 +101,15 @@ class HeaderSource(Protocol):
         """
         ...
 
-    def refused(self, generation: int) -> Lease:
+    def refused(self, generation: int, said: tuple[int, bytes] | None = None) -> Lease:
         """Return something newer than `generation`, which KFP refused.
+
+        Parameters
+        ----------
+        generation : int
+            Of the lease that the call was made with.
+        said : (int, bytes), optional
+            Status and body of that answer: where there is nothing newer, they say why.
 
         Raises
         ------

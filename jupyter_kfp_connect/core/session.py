@@ -10,9 +10,10 @@ from typing import Any
 
 from .auth.base import Credential, Headers, lasting
 from .connection import Connection
-from .errors import error
+from .errors import SignInFailed, error
 from .http import NetworkSettings, Transport, closing
 from .lease import HeaderSource, Lease
+from .refused import why_refused
 from .single_flight import SingleFlight
 
 __all__ = ["Facts", "HeaderSource", "Lease", "Session"]
@@ -123,21 +124,25 @@ class Session:
             self._flight.fly(self._renew, unless=lambda: not self.due)
         return self._current()
 
-    def refused(self, generation: int) -> Lease:
+    def refused(self, generation: int, said: tuple[int, bytes] | None = None) -> Lease:
         """See `HeaderSource.refused`."""
         lease = self._current()
         if lease.generation > generation:
             return lease
-        self._flight.fly(self._renew, unless=lambda: self._generation > generation)
+        try:
+            self._flight.fly(self._renew, unless=lambda: self._generation > generation)
+        except SignInFailed as refused:
+            raise why_refused(refused, lease, said) from None
         lease = self._current()
         if lease.generation > generation:
             return lease
         over = lease.expires_at is not None and lease.expires_at <= self._clock()
         worn = "token-expired" if over else "token-refused"
-        raise error(
+        problem = error(
             worn if "token" in self.way else "session-over",
             f"{lease.host} refuses what we send, and there is nothing newer",
         )
+        raise why_refused(problem, lease, said)
 
     def forget_password(self) -> None:
         """Keep the session until it ends, but nothing that would renew it."""

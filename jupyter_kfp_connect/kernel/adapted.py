@@ -30,6 +30,6 @@ class AdaptedSource:
         """See `HeaderSource.lease`."""
         return replace(self._source.lease(), **self._changes)
 
-    def refused(self, generation: int) -> Lease:
+    def refused(self, generation: int, said: tuple[int, bytes] | None = None) -> Lease:
         """See `HeaderSource.refused`."""
-        return replace(self._source.refused(generation), **self._changes)
+        return replace(self._source.refused(generation, said), **self._changes)

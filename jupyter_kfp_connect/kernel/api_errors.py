@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kfp_server_api import ApiException
 
 from ..core.errors import KfpConnectError, NotAuthorized
-from .refused import explain_answer
+from ..core.refused import explain_answer
 
 if TYPE_CHECKING:
     from ..core.session import Lease

@@ -14,6 +14,8 @@ from ..core.errors import KfpConnectError, NotInNotebook
 from ..core.lease import Lease
 from .broker_client import Broker, BrokerGone, FileMark, file_mark
 
+#: Of what KFP answered, as much as rules look at.
+LONGEST = 8000
 #: Seconds before its end from which a lease is asked for anew.
 _NEAR_ITS_END = 30.0
 
@@ -99,7 +101,7 @@ class BrokerSource:
         with self._renewing():
             return self._ask("/lease", {"connection": self._holder.connection, "prove": True})
 
-    def refused(self, generation: int) -> Lease:
+    def refused(self, generation: int, said: tuple[int, bytes] | None = None) -> Lease:
         """Return a newer lease than `generation`, which KFP refused.
 
         Raises
@@ -112,6 +114,9 @@ class BrokerSource:
             if held is not None and held[0].generation != generation:
                 return held[0]  # another thread came first
             body = {"connection_id": self._holder.connection, "generation": generation}
+            if said is not None:
+                text = said[1][:LONGEST].decode("utf-8", "replace")
+                body |= {"status": said[0], "body": text}
             return self._ask("/refused", body)
 
     def answered(self, status: int, body: str = "") -> None:
@@ -122,7 +127,7 @@ class BrokerSource:
         Parameters
         ----------
         status : int
-            403, or 200 for the first call that goes through after one.
+            403, or 200 for the first call that goes through after one that did not.
         body : str, optional
             What a 403 says.
         """

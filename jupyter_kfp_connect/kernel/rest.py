@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kfp_server_api import ApiException
 from kfp_server_api.rest import RESTClientObject
 
-from ..core.errors import KfpConnectError
+from ..core.errors import KfpConnectError, SignInFailed
 from .api_errors import explained
 from .brief import briefly
 from .broker_source import BrokerSource
@@ -44,6 +44,8 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
         try:
             return self._requested(method, url, options)
         except KfpConnectError as problem:
+            # The server shows it in every window until a call goes through again.
+            self._was_refused |= isinstance(problem, SignInFailed)
             briefly(problem)
             raise
 

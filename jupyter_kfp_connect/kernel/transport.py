@@ -12,8 +12,8 @@ from urllib3.util import Retry
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, SignInFailed, error
 from ..core.network_errors import network_error, proxys_own
+from ..core.refused import explain_answer, why_refused
 from .pools import Pools
-from .refused import explain_answer
 
 if TYPE_CHECKING:
     from ..core.session import HeaderSource, Lease
@@ -23,9 +23,6 @@ _CREDENTIALS = frozenset({"authorization", "cookie"})
 
 #: Errors come as they are, redirects as answers. Made once, not at each call.
 _NO_RETRIES = Retry(total=False, redirect=False)
-
-#: What a session says whose token was refused and is still the same.
-_WORN_TOKEN = frozenset({"token-refused", "token-expired"})
 
 #: Sent once more where a kept connection had been closed at the other end.
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
@@ -100,7 +97,8 @@ class SignedInPool:
         answer = self._send(call, lease)
         if _signed_out(call, answer):
             answer.close()
-            lease = self._renewed(lease, answer)
+            said = (answer.status, b"" if call.streams else answer.data)
+            lease = self._renewed(lease, said)
             answer = self._send(call, lease)
             if _signed_out(call, answer):
                 answer.close()
@@ -109,15 +107,13 @@ class SignedInPool:
         answer.headers.discard("Set-Cookie")
         return answer
 
-    def _renewed(self, lease: Lease, answer: BaseHTTPResponse) -> Lease:
+    def _renewed(self, lease: Lease, said: tuple[int, bytes]) -> Lease:
         """Return a newer lease than the one that was refused, or raise why there is none."""
         try:
-            return self._source.refused(lease.generation)
-        except SignInFailed as problem:
-            if problem.code not in _WORN_TOKEN:
-                raise
-        # There is no other token: what KFP says of this one tells more.
-        raise explain_answer(answer.status, answer.data, lease)
+            return self._source.refused(lease.generation, said)
+        except SignInFailed as refused:  # of an older server, which was not asked what that means
+            problem = why_refused(refused, lease, said)
+        raise problem
 
     def _call(self, method: str, url: str, options: dict[str, Any]) -> Call:
         if not url.startswith(f"{self._base}/"):

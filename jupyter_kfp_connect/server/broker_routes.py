@@ -97,7 +97,7 @@ class _Refused(_Handler):
             raise error("bad-request", "generation: it is a number")
         live = await self.live("connection_id")
         leasing = self.manager.leasing(live)
-        lease = await leasing.refused(generation, _namespace(body))
+        lease = await leasing.refused(generation, _namespace(body), _said(body))
         self.answer(lease.to_dict())
 
 
@@ -275,6 +275,12 @@ def broker_routes() -> list[tuple[str, type[web.RequestHandler]]]:
 def _namespace(body: dict[str, Any]) -> str | None:
     text = _text(body, "namespace")
     return check_namespace("namespace", text) if text else None
+
+
+def _said(body: dict[str, Any]) -> tuple[int, bytes] | None:
+    """Return status and body of the answer that refused; an older kernel does not tell them."""
+    status, text = body.get("status"), _text(body, "body") or ""
+    return (status, text[:LONGEST].encode()) if isinstance(status, int) else None
 
 
 def _text(body: dict[str, Any], key: str) -> str | None:

@@ -64,23 +64,28 @@ class Leasing:
         await in_thread(partial(_prove, lease, session))
         return lease
 
-    async def refused(self, generation: int, namespace: str | None = None) -> Lease:
-        """Return something newer than `generation`, which KFP refused.
+    async def refused(
+        self,
+        generation: int,
+        namespace: str | None = None,
+        said: tuple[int, bytes] | None = None,
+    ) -> Lease:
+        """Return something newer than `generation`, which KFP refused; see `HeaderSource`.
 
         Raises
         ------
         KfpConnectError
             Why there is nothing newer.
         """
-        return _for(namespace, await self._ask(generation))
+        return _for(namespace, await self._ask(generation, said))
 
-    async def _ask(self, refused: int | None) -> Lease:
+    async def _ask(self, refused: int | None, said: tuple[int, bytes] | None = None) -> Lease:
         while True:
             session = await self._session()
             try:
                 if refused is None or refused < session.generation:
                     return await self._once(session, session.lease, refused=False)
-                renew = partial(session.refused, refused)
+                renew = partial(session.refused, refused, said)
                 return await self._once(session, renew, refused=True)
             except KfpConnectError as problem:
                 replaced = self._live.session not in (None, session)

@@ -9,9 +9,8 @@ from functools import partial
 
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError
-from ..core.http import Answer
 from ..core.lease import Lease
-from ..core.proof import refusal
+from ..core.refused import explain_answer
 from .live import Live
 
 #: Of what KFP answered, as much as its rules look at.
@@ -44,7 +43,7 @@ class Verdicts:
         self._then(partial(self._show, body))
 
     def served(self) -> None:
-        """Look at the rungs anew where one does not hold, as a call went through again."""
+        """Look at the rungs anew where one does not hold, as a call goes through again."""
         self._then(self._look)
 
     def _then(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -68,14 +67,8 @@ class Verdicts:
     async def _show(self, body: str) -> None:
         with suppress(KfpConnectError):  # the rung that it belongs to shows it
             lease = await self._lease()
-            answer = Answer(403, lease.host, _kind(body), body.encode("utf-8", "replace"))
-            problem = refusal(answer, lease.headers, lease.way, proven=True)
+            problem = explain_answer(403, body.encode("utf-8", "replace"), lease)
             shown = self._live.ladder["authorized"].problem
             is_news = shown is None or shown.to_dict() != problem.to_dict()
             if problem.rung == "authorized" and is_news:
                 self._live.show(problem)
-
-
-def _kind(body: str) -> tuple[tuple[str, str], ...]:
-    is_json = body.lstrip()[:1] == "{"
-    return (("content-type", "application/json" if is_json else "text/plain"),)

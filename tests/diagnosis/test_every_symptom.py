@@ -105,12 +105,14 @@ def test_what_is_to_be_copied_stands_with_the_remedy_that_it_is_for() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    {
-        copied
-        for symptom in SYMPTOMS.values()
-        for answer in symptom.told()
-        if (copied := answer.remedy_copy) and "\n" not in copied and "://" not in copied
-    },
+    sorted(
+        {
+            copied
+            for symptom in SYMPTOMS.values()
+            for answer in symptom.told()
+            if (copied := answer.remedy_copy) and "\n" not in copied and "://" not in copied
+        }
+    ),
 )
 def test_a_command_runs_as_it_stands(command: str) -> None:
     words = shlex.split(command)

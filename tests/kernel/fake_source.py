@@ -47,7 +47,7 @@ class FakeSource:
             raise self.problem
         return self.now
 
-    def refused(self, generation: int) -> Lease:
+    def refused(self, generation: int, said: tuple[int, bytes] | None = None) -> Lease:
         self.refusals.append(generation)
         if isinstance(self.next, KfpConnectError):
             raise self.next

@@ -26,17 +26,22 @@ CELL = f"import kfp_server_api\n{REFUSED}{CAUGHT}"
 SERVED = "kfp_client.list_experiments(); print('served')"
 
 
-async def third_rung(rest: Rest, state: str) -> dict[str, Any]:
-    """Wait until every window shows rung 3 so."""
+async def rung_of(rest: Rest, name: str, state: str) -> dict[str, Any]:
+    """Wait until every window shows a rung so."""
 
     async def look() -> dict[str, Any]:
         while True:
-            told = rung(await rest.get("work"), "authorized")
+            told = rung(await rest.get("work"), name)
             if told["state"] == state:
                 return told
             await asyncio.sleep(0.02)
 
     return await asyncio.wait_for(look(), TIMEOUT)
+
+
+async def third_rung(rest: Rest, state: str) -> dict[str, Any]:
+    """Wait until every window shows rung 3 so."""
+    return await rung_of(rest, "authorized", state)
 
 
 async def connected(rest: Rest, kubeflow: RunningSandbox, notebook: Notebook) -> None:
