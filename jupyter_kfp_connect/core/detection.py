@@ -16,7 +16,8 @@ from .environment import Environment
 from .errors import KfpConnectError, error
 from .http import Answer, NetworkSettings, Request, Transport, closing, network_settings
 from .network_errors import port_forward_to
-from .transport import RequestsTransport, in_background
+from .transport import RequestsTransport
+from .workers import in_background
 
 #: Seconds that all probes together may take.
 TIME_LIMIT = 1.2

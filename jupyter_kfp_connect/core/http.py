@@ -10,12 +10,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urljoin, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from .connection import Connection
 from .hosts import is_loopback
+
+if TYPE_CHECKING:
+    from .pages import Page
 
 #: Seconds that one call may take where nothing else is said.
 DEFAULT_TIMEOUT = 10.0
@@ -106,6 +110,13 @@ class Answer:
     def is_html(self) -> bool:
         """Whether this is a page for people."""
         return self.content_type in ("text/html", "application/xhtml+xml")
+
+    @cached_property
+    def page(self) -> Page:
+        """The page that it holds, read once; an empty one where it holds none."""
+        from .pages import Page, read_page  # A kernel that is lent a session reads none.
+
+        return read_page(self.text) if self.is_html else Page()
 
     def json(self) -> Any:
         """Return the body's JSON, or ``None`` where it holds none."""

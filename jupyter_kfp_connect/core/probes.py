@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from .answers import HEALTHZ, Meaning, classify
 from .errors import KfpConnectError
 from .http import Answer, Request, Transport
-from .pages import read_page
 from .shown import printable, shown
 
 
@@ -90,7 +89,7 @@ def _note(answer: Answer) -> str:
             return "KFP, multi-user" if users else "KFP, single-user"
         return meaning.value
     if answer.is_html:
-        page = read_page(answer.text)
+        page = answer.page
         if page.password_form is not None:
             return "a form for a password"
         return f"a page: {page.title}" if page.title else "a page"

@@ -12,7 +12,7 @@ import math
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -23,6 +23,7 @@ from .errors import error
 from .hosts import origin
 from .http import CA_VARIABLES, MAX_BODY, Answer, Cancelled, NetworkSettings, Request
 from .network_errors import network_error, proxys_own
+from .workers import Workers
 
 if TYPE_CHECKING:
     import requests
@@ -77,24 +78,33 @@ class RequestsTransport:
         self._settings = settings
         self._cancel = cancel or Cancel()
         self._session: requests.Session | None = None
+        self._workers: Workers[Answer] = Workers()
 
     def send(self, request: Request) -> Answer:
         """See `Transport.send`."""
         outcome: SimpleQueue[Answer | BaseException] = SimpleQueue()
         self._cancel._watch(outcome)
+        worker = self._workers.take()
         try:
-            in_background(lambda: self._perform(request), outcome.put)
+            worker.do(lambda: self._perform(request), outcome.put)
             result = outcome.get(timeout=self._limit(request) + 0.5)
-        except Empty:
-            raise network_error(TimeoutError(), request.url, self._settings.proxy) from None
+            if isinstance(result, Cancelled):
+                raise result
+        except BaseException as given_up:
+            worker.end()  # It may be at work for long.
+            if isinstance(given_up, Empty):
+                given_up = network_error(TimeoutError(), request.url, self._settings.proxy)
+            raise given_up from None
         finally:
             self._cancel._unwatch(outcome)
+        self._workers.give_back(worker)
         if isinstance(result, BaseException):
             raise result
         return result
 
     def close(self) -> None:
         """Close the kept connections."""
+        self._workers.close()
         if self._session is not None:
             self._session.close()
             self._session = None
@@ -150,21 +160,6 @@ class RequestsTransport:
             if len(body) > MAX_BODY:
                 raise error("bad-answer", f"the answer of {origin(response.url)} does not end")
         return bytes(body)
-
-
-def in_background(
-    work: Callable[[], Answer], deliver: Callable[[Answer | BaseException], None]
-) -> None:
-    """Do `work` in a daemon thread and hand its result, or what it raised, to `deliver`."""
-
-    def run() -> None:
-        try:
-            result: Answer | BaseException = work()
-        except BaseException as problem:
-            result = problem
-        deliver(result)
-
-    threading.Thread(target=run, name="jupyter-kfp-connect", daemon=True).start()
 
 
 class _Form:

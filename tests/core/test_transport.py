@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from dataclasses import replace
@@ -221,11 +222,50 @@ def test_a_header_that_would_break_the_request_is_never_sent(headers: dict[str, 
     assert "two" not in str(caught.value)
 
 
+def ours() -> set[threading.Thread]:
+    """Return the threads that calls are made in."""
+    return {thread for thread in threading.enumerate() if thread.name == "jupyter-kfp-connect"}
+
+
+def test_calls_share_a_thread_and_one_that_hangs_keeps_no_other_waiting() -> None:
+    before = ours()
+    stuck = threading.Event()
+
+    def handle(visit: Visit, request: bytes) -> None:
+        if request.startswith(b"GET /hang") and not stuck.is_set():
+            stuck.set()
+            visit.hang()
+        visit.send(OK)
+
+    with serve(handle) as server:
+        sender = transport(5)
+        for _ in range(3):
+            sender.send(get(server))
+        assert len(ours() - before) == 1
+        with pytest.raises(NotReachable, match="did not answer in time"):
+            sender.send(Request("GET", f"{server.origin}/hang", patience=LIMIT))
+        assert sender.send(get(server)).status == 200
+        (kept,) = sender._workers._idle
+        sender.close()
+        kept.thread.join(5)
+        assert not kept.thread.is_alive()
+
+
+def test_a_transport_that_is_forgotten_leaves_no_thread_behind() -> None:
+    with serve(answer()) as server:
+        sender = transport(5)
+        sender.send(get(server))
+        (kept,) = sender._workers._idle
+        del sender
+        gc.collect()
+        kept.thread.join(5)
+        assert not kept.thread.is_alive()
+
+
 def test_a_hanging_call_does_not_keep_the_interpreter_from_ending() -> None:
     with serve(silent) as server:
         sender = transport()
         with pytest.raises(NotReachable):
             sender.send(get(server))
-        left = [thread for thread in threading.enumerate() if thread.name == "jupyter-kfp-connect"]
-        assert all(thread.daemon for thread in left)
+        assert all(thread.daemon for thread in ours())
         sender.close()

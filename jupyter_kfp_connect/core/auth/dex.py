@@ -29,7 +29,6 @@ from .front_door import (
     is_dashboard,
     no_password_taken,
     not_dex,
-    page_of,
     password_form,
     start_form,
     stopped,
@@ -251,6 +250,6 @@ class SignIn:
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
             # Also where cookies were set: those of a sign-in that was not finished are no session.
             sent = [self._login.password.reveal()] if self._login else []
-            title = without(page_of(after).title, sent) or str(after.status)
+            title = without(after.page.title, sent) or str(after.status)
             raise NO_SESSION_AFTER_ALL.error(title=title)
         return answer

@@ -13,7 +13,7 @@ from ..diagnosis.unknown import in_quotes, reporting
 from ..errors import KfpConnectError, error
 from ..hosts import gateway, origin
 from ..http import Answer
-from ..pages import Form, Link, Page, read_page
+from ..pages import Form, Link
 
 #: Dex's own paths: ``…/auth/<connector id>`` and ``…/auth/<connector id>/login``.
 _CONNECTOR = re.compile(r"/auth/(?P<id>[^/?#]+)(?P<login>/login)?/?$")
@@ -81,17 +81,12 @@ def is_flow_start(answer: Answer) -> bool:
     return answer.location is not None and any(map(_CSRF.match, cookies))
 
 
-def page_of(answer: Answer) -> Page:
-    """Return the page that `answer` holds; an empty one where it holds none."""
-    return read_page(answer.text) if answer.is_html else Page()
-
-
 def start_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
     """Return address and fields of oauth2-proxy's form on its sign-in page.
 
     Recording ``gateway-page-signed-out``: a GET form to ``/oauth2/start`` with ``rd``.
     """
-    for form in page_of(answer).forms:
+    for form in answer.page.forms:
         target = whole_url(answer.url, form.action)
         if urlsplit(target).path.endswith("/start"):
             return target, form.fields
@@ -104,7 +99,7 @@ def connectors_on(answer: Answer) -> list[Connector]:
     Ids are the administrator's choice, so that the page is the only place to learn them
     (elyra #2106).
     """
-    page = page_of(answer)
+    page = answer.page
     if page.password_form is not None:
         # A form at another path is not Dex's, but that of some other program.
         shown = _CONNECTOR.search(urlsplit(answer.url).path)
@@ -132,12 +127,12 @@ def is_dashboard(answer: Answer) -> bool:
 
 def password_form(answer: Answer) -> Form | None:
     """Return the form for a password on the page that `answer` holds."""
-    return page_of(answer).password_form
+    return answer.page.password_form
 
 
 def approval_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
     """Return address and fields of Dex's “Grant Access” form, where this is that page."""
-    for form in page_of(answer).forms:
+    for form in answer.page.forms:
         if form.fields.get("approval") == "approve":
             return whole_url(answer.url, form.action), form.fields
     return None
@@ -145,7 +140,7 @@ def approval_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
 
 def stopped(answer: Answer) -> KfpConnectError:
     """Return the error for a front door, or Dex behind it, that has a problem of its own."""
-    what = in_quotes(answer.status, answer.content_type, page_of(answer).text or answer.text)
+    what = in_quotes(answer.status, answer.content_type, answer.page.text or answer.text)
     return error(
         "server-error",
         f"the front door at {origin(answer.url)} answers {answer.status} {what}",
@@ -164,7 +159,7 @@ def hangs(target: str) -> KfpConnectError:
 
 def not_dex(answer: Answer) -> KfpConnectError:
     """Return the error for the form of some other program; nothing was posted there."""
-    title = page_of(answer).title
+    title = answer.page.title
     called = f"“{title}” " if title else ""
     return error(
         "no-password-form",
