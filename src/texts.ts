@@ -79,18 +79,13 @@ export function rungTitle(rung: IRung, trans: TranslationBundle): string {
 /**
  * Who can mend a broken rung, as a sentence.
  */
-export function whoActs(
-  rung: IRung,
-  namespace: string | null,
-  trans: TranslationBundle
-): string | null {
+export function whoActs(rung: IRung, trans: TranslationBundle): string | null {
   switch (rung.actor) {
     case 'administrator':
       return trans.__('An administrator has to mend this.');
     case 'namespace owner':
-      return namespace
-        ? trans.__('An owner of %1 has to mend this.', namespace)
-        : trans.__('An owner of the namespace has to mend this.');
+      // A call may name another namespace than the connection's: the detail says which.
+      return trans.__('An owner of the namespace has to mend this.');
     case 'you':
       return trans.__('You can mend this.');
     default:

@@ -80,7 +80,7 @@ describe('the ladder', () => {
           signedIn,
           rung('authorized', 'failed', {
             code: 'forbidden',
-            detail: 'may not list experiments',
+            detail: 'may not list experiments in namespace-2',
             actor: 'namespace owner',
             remedy: remedy('Apply this once.', 'kind: RoleBinding\n', 'rb.yaml')
           })
@@ -89,7 +89,10 @@ describe('the ladder', () => {
     );
     expect(screen.getByText('Not authorized')).toBeVisible();
     expect(screen.getByText('Apply this once.')).toBeVisible();
-    expect(screen.getByText(/An owner of namespace-1/)).toBeVisible();
+    // Not of the connection's own: the call named another.
+    expect(
+      screen.getByText('An owner of the namespace has to mend this.')
+    ).toBeVisible();
     expect(screen.getByText('kind: RoleBinding')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Copy' })).toBeVisible();
     expect(screen.getByRole('button', { name: 'Download' })).toBeVisible();

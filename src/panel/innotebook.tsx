@@ -47,7 +47,7 @@ export function InNotebook(props: { connection: IConnection }): JSX.Element {
   return (
     <Rung rung={shown} step={4} detail={detail}>
       {rung.state === 'failed' && !isOver && (
-        <Remedy rung={rung} namespace={connection.namespace} onRetry={put} />
+        <Remedy rung={rung} onRetry={put} />
       )}
       {rung.state === 'unknown' && isUsable(connection) && !isForeign(item) && (
         <div className="kfp-Row">

@@ -11,8 +11,6 @@ import { useController } from './context';
 interface IRemedyProps {
   /** The rung that does not hold. */
   rung: IRung;
-  /** The namespace it is about. */
-  namespace: string | null;
   /** Whether a form below says what to do, so that it can be brief. */
   brief?: boolean;
   /** More to do about it, such as a form. */
@@ -27,15 +25,12 @@ interface IRemedyProps {
  * What to do about a rung that does not hold, and who has to.
  */
 export function Remedy(props: IRemedyProps): JSX.Element {
-  const { rung, namespace, children, onRetry } = props;
+  const { rung, children, onRetry } = props;
   const { trans } = useController();
   const { remedy } = rung;
   const copy = remedy?.copy;
   const link = remedy?.link;
-  const who =
-    props.brief && rung.actor === 'you'
-      ? null
-      : whoActs(rung, namespace, trans);
+  const who = props.brief && rung.actor === 'you' ? null : whoActs(rung, trans);
   const hasMore = React.Children.toArray(children).length > 0;
   const copying = copy && (
     <>

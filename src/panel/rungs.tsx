@@ -52,7 +52,6 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
             // The button says and does it.
             remedy: better ? null : rung.remedy
           }}
-          namespace={connection.namespace}
           actions={
             mayEdit && (
               <Action onClick={() => controller.show('edit')}>
@@ -109,7 +108,6 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
       {failed && !isYourTurn(rung) && (
         <Remedy
           rung={{ ...rung, remedy }}
-          namespace={connection.namespace}
           brief={signIn !== null}
           onRetry={signIn && !isRemembered ? null : again}
         />
@@ -158,7 +156,6 @@ export function Authorized(props: IRungProps): JSX.Element {
       {rung.state === 'failed' && (
         <Remedy
           rung={rung}
-          namespace={connection.namespace}
           brief={isMissing}
           onRetry={
             isMissing && !isOthers
