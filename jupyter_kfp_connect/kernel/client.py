@@ -93,12 +93,20 @@ class KubeflowClient(kfp.Client):  # type: ignore[misc]
     def set_user_namespace(self, namespace: str) -> None:
         """Use `namespace` in calls that name none, and keep it for other clients as kfp does.
 
-        Writes ``~/.config/kfp/context.json``, as `kfp.Client` does.
+        Writes ``~/.config/kfp/context.json``, as `kfp.Client` does; where it cannot be written, a
+        warning says so, and `namespace` is this client's all the same.
         """
-        super()._load_context_setting_or_default()  # so that writing it back loses nothing
-        super().set_user_namespace(namespace)
-        self._context_setting = {"namespace": namespace}
         self._own_namespace = namespace
+        try:
+            super()._load_context_setting_or_default()  # so that writing it back loses nothing
+            super().set_user_namespace(namespace)
+        except OSError as problem:
+            warnings.warn(
+                f"This client works in {namespace} from now on, and other clients do not hear of"
+                f" it: {problem.filename} cannot be written ({problem.strerror}).",
+                stacklevel=2,
+            )
+        self._context_setting = {"namespace": namespace}
 
     def _load_config(self, host: str, *_: Any) -> kfp_server_api.Configuration:
         """Return kfp's configuration: the host, and nothing from the environment."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kfp
 import kfp_server_api
 import pytest
 import yaml
@@ -153,15 +154,25 @@ def test_a_namespace_moves_no_host(api: FakeKfp) -> None:
 
 @shows("context-file-unwritable")
 def test_a_home_that_takes_no_file_keeps_nobody_from_a_namespace(
-    api: FakeKfp, isolated_environ: Path
+    api: FakeKfp, isolated_environ: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A file in the folder's place: nothing can be written there, not even by root.
     (isolated_environ / ".config").rmdir()
     (isolated_environ / ".config").write_text("")
+    # kfp looks for the home when it is imported, which another test may have done.
+    context = str(isolated_environ / ".config/kfp/context.json")
+    monkeypatch.setattr(kfp.Client, "_LOCAL_KFP_CONTEXT", context)
+    with pytest.raises(OSError, match=r"\.config"):
+        kfp.Client(host=api.host, namespace="team-a").set_user_namespace("team-a")
     made = client(api)
     made.list_experiments()
     assert made.get_user_namespace() == "team-a"
-    assert "namespace=team-a" in api.asked[0].path
+    assert "namespace=team-a" in api.asked[-1].path
+    with pytest.warns(UserWarning, match=r"This client works in team-z .* cannot be written"):
+        made.set_user_namespace("team-z")
+    made.list_experiments()
+    assert made.get_user_namespace() == "team-z"
+    assert "namespace=team-z" in api.asked[-1].path
     assert os.listdir(isolated_environ).count(".config") == 1
 
 

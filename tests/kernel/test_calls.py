@@ -190,6 +190,29 @@ def test_a_403_is_ours_and_kfp_s_at_once(client: KubeflowClient, kfp_api: FakeKf
     )
 
 
+def test_a_call_made_in_the_background_says_the_same(
+    client: KubeflowClient, source: FakeSource, kfp_api: FakeKfp
+) -> None:
+    listed = client._experiment_api.experiment_service_list_experiments
+    kfp_api.respond = lambda asked: recorded("kfp-token-rbac-denied")
+    with pytest.raises(NotAuthorized) as caught:
+        listed(async_req=True).get(timeout=20)
+    assert isinstance(caught.value, kfp_server_api.ApiException)
+    renewed(source, kfp_api, UNAUTHORIZED)
+    assert listed(async_req=True).get(timeout=20) is not None
+
+
+def test_an_upload_that_is_refused_says_the_same(
+    client: KubeflowClient, kfp_api: FakeKfp, tmp_path: Path
+) -> None:
+    kfp_api.respond = lambda asked: recorded("kfp-token-rbac-denied")
+    pipeline = tmp_path / "pipeline.yaml"
+    pipeline.write_text("pipelineInfo: {name: hello}\n", encoding="utf-8")
+    with pytest.raises(NotAuthorized) as caught:
+        client._upload_api.upload_pipeline(str(pipeline), name="hello", namespace="team-a")
+    assert isinstance(caught.value, kfp_server_api.ApiException)
+
+
 def test_the_mesh_s_403_is_told_from_kfp_s(client: KubeflowClient, kfp_api: FakeKfp) -> None:
     refusal = Answer(403, b"RBAC: access denied", {"Content-Type": "text/plain"})
     kfp_api.respond = lambda asked: refusal
