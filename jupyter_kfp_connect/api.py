@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .core.errors import KfpConnectError, RequestError
-from .core.hosts import clean_host
 from .core.secret import Secret
 from .kernel.brief import briefly
 from .kernel.broker_source import Holder
@@ -156,6 +155,8 @@ class KFPClientManager:
         skip_tls_verify: bool = False,
     ) -> None:
         self._password, dex_password = Secret(dex_password), ""
+        from .core.hosts import clean_host  # a client of a connection needs none of it
+
         self._api_url = clean_host(api_url)
         self._username = dex_username
         self._connector = dex_auth_type

@@ -11,7 +11,6 @@ from urllib3.util import Retry
 
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, SignInFailed, error
-from ..core.network_errors import network_error, proxys_own
 from ..core.refused import explain_answer, why_refused
 from .pools import Pools
 
@@ -142,16 +141,15 @@ class SignedInPool:
                     retries=_NO_RETRIES,
                     **call.options,
                 )
-                said = (answer.status, answer.reason or "")
-                proxys = proxys_own(said, lease.host, lease.proxy)
+                proxys = _proxys_own(answer, lease)
                 if proxys is None:
                     return answer
                 problem = proxys
                 break
             except ProtocolError as broken:
-                problem = network_error(broken, lease.host, lease.proxy)
+                problem = _network_error(broken, lease)
             except (HTTPError, OSError) as failed:
-                problem = network_error(failed, lease.host, lease.proxy)
+                problem = _network_error(failed, lease)
                 break
             except ValueError:  # its text holds the header that cannot be sent
                 problem = error("token-malformed", "the credential does not fit in a header")
@@ -163,6 +161,23 @@ class SignedInPool:
         # Raised here and not where it was caught: a traceback through urllib3 shows the headers
         # of the request in IPython's verbose mode.
         raise problem
+
+
+# A client that was just made needs none of these rules, and their import takes a tenth of it.
+
+
+def _network_error(problem: BaseException, lease: Lease) -> KfpConnectError:
+    from ..core.network_errors import network_error
+
+    return network_error(problem, lease.host, lease.proxy)
+
+
+def _proxys_own(answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError | None:
+    if answer.status < 400:
+        return None
+    from ..core.network_errors import proxys_own
+
+    return proxys_own((answer.status, answer.reason or ""), lease.host, lease.proxy)
 
 
 def _signed_out(call: Call, answer: BaseHTTPResponse) -> bool:
