@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,21 +11,31 @@ from ..stack.processes import wait_until
 CELL = """
 import threading
 
-_ended, _made, _failed = threading.Event(), [], []
+_ended, _made, _failed = threading.Event(), [0, 0, 0], []
 
-def _call(client):
+def _call(client, number):
     while not _ended.is_set():
         try:
             client.list_experiments()
         except BaseException as problem:
             _failed.append(repr(problem))
             return
-        _made.append(1)
+        _made[number] += 1
 
-_threads = [threading.Thread(target=_call, args=(kfp_client,), daemon=True) for _ in range(3)]
+def _rounds():
+    return 1_000_000 if _failed else min(_made)
+
+_threads = [
+    threading.Thread(target=_call, args=(kfp_client, number), daemon=True)
+    for number in range(len(_made))
+]
 for _thread in _threads:
     _thread.start()
 """
+#: How often each of the threads has called; a lot where one has failed, so that nobody waits on.
+ROUNDS = "_rounds()"
+#: Of two rounds the second began after whatever was done before them.
+ENOUGH = 2
 
 END = """
 _ended.set()
@@ -47,11 +57,13 @@ class Calls:
         failed: list[str] = self._space["_failed"]
         return failed
 
-    def some_more(self, count: int = 10) -> None:
-        """Wait until `count` more have been made, or one has failed."""
-        made = self._space["_made"]
-        enough = len(made) + count
-        wait_until(lambda: len(made) >= enough or bool(self.failed), f"{count} calls")
+    def rounds(self) -> int:
+        """Return how often each of the threads has called."""
+        return int(eval(ROUNDS, self._space))
+
+    def some_more(self) -> None:
+        """Wait until each of the threads has made a call that began after this."""
+        wait_for_calls(self.rounds)
 
     def end(self) -> None:
         """End them; none may hang."""
@@ -68,3 +80,9 @@ def going_on(client: Any) -> Iterator[Calls]:
     finally:
         calls.end()
     assert calls.failed == []
+
+
+def wait_for_calls(rounds: Callable[[], int]) -> None:
+    """Wait until each of the threads has made a call that began after this."""
+    enough = rounds() + ENOUGH
+    wait_until(lambda: rounds() >= enough, "calls")

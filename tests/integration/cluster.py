@@ -12,7 +12,6 @@ from jupyter_kfp_connect.sandbox.token_file import TokenFile
 from jupyter_kfp_connect.sandbox.tokens import TokenIssuer, TokenRefused
 
 from ..sandbox.running import RunningSandbox
-from ..stack.processes import wait_until
 
 NAMESPACE = USER_NAMESPACE
 ACCOUNT = f"system:serviceaccount:{NAMESPACE}:default-editor"
@@ -77,20 +76,6 @@ class PodVolume:
         old = self.token
         self._file.rotate()
         self._tokens.revoked.add(old)
-
-    def swap_while_called(self, times: int, going: Callable[[], bool]) -> None:
-        """Swap the token again and again, each one once calls have come with the one before.
-
-        Parameters
-        ----------
-        times : int
-            How often.
-        going : callable
-            Whether the calls still go on; a failed one should end them.
-        """
-        for _ in range(times):
-            self.swap()
-            wait_until(lambda: self.token in self.seen or not going(), "a call")
 
     def _issue(self) -> str:
         self.token = self._tokens.issue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -13,7 +13,6 @@ from jupyter_kfp_connect.sandbox.token_file import TokenFile
 
 from ..sandbox.running import RunningSandbox
 from ..stack.cluster.real_cluster import NAMESPACE, RealCluster
-from ..stack.processes import wait_until
 
 
 class RealPod:
@@ -61,12 +60,6 @@ class RealPod:
         yield
         self.path.unlink(missing_ok=True)
         self.path.symlink_to(link)
-
-    def swap_while_called(self, times: int, going: Callable[[], bool]) -> None:
-        """Swap again and again, each one once a call has come with the one before."""
-        for _ in range(times):
-            self.swap()
-            wait_until(lambda: self.token in self.seen or not going(), "a call")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,9 +11,9 @@ from typing import Any
 import pytest
 
 from ..kernel.real_kernel import LIMIT, literal
-from ..server.asking import Rest, eventually
+from ..server.asking import Rest
 from ..server.contract import rung, states
-from .calls import CELL, END
+from .calls import CELL, END, ENOUGH, ROUNDS
 from .cluster import ACCOUNT, NAMESPACE, PodVolume
 
 SWAPS = 5
@@ -49,6 +50,20 @@ class Notebook:
             timeout=LIMIT,
         )
         return reply["content"]["user_expressions"]["it"]
+
+    async def number(self, expression: str) -> int:
+        """Evaluate an expression that is a number."""
+        return int((await self.value(expression))["data"]["text/plain"])
+
+    async def some_more_calls(self) -> None:
+        """Wait until each of the threads of `CELL` has made a call that began after this."""
+        enough = await self.number(ROUNDS) + ENOUGH
+
+        async def look() -> None:
+            while await self.number(ROUNDS) < enough:
+                await asyncio.sleep(0.02)
+
+        await asyncio.wait_for(look(), LIMIT)
 
 
 @asynccontextmanager
@@ -98,7 +113,7 @@ async def test_a_kernel_of_the_server_follows_a_swapped_token(
         await notebook.run(CELL)
         for _ in range(SWAPS):
             pod.swap()
-            await eventually(lambda: pod.token in pod.seen)
+            await notebook.some_more_calls()
         await notebook.run(END)
         assert (await notebook.value("_failed"))["data"]["text/plain"] == "[]"
 
@@ -111,16 +126,16 @@ async def test_a_kernel_of_the_server_goes_on_while_the_file_is_gone_for_a_momen
     await rest.connect("environment")
     async with armed_notebook(jp_serverapp) as notebook:
         await notebook.run(CELL)
-        await eventually(lambda: len(pod.seen) > 5)
+        await notebook.some_more_calls()
         link = pod.path.readlink()
         pod.path.unlink()
         if empty:
             pod.path.touch()
-        before = len(pod.seen)
-        await eventually(lambda: len(pod.seen) > before + 10)
+        await notebook.some_more_calls()
         pod.path.unlink(missing_ok=True)
         pod.path.symlink_to(link)
         pod.swap()
-        await eventually(lambda: pod.token in pod.seen)
+        await notebook.some_more_calls()
         await notebook.run(END)
         assert (await notebook.value("_failed"))["data"]["text/plain"] == "[]"
+    assert pod.seen[-1] == pod.token
