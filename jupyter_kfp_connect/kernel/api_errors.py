@@ -1,4 +1,4 @@
-"""KFP's refusals that a rule explains: our error and kfp's own at once.
+"""Answers to a call that a rule explains: our error and kfp's own at once.
 
 Only what cannot be mended by signing in is made this way. A "not signed in" that were an
 `kfp_server_api.ApiException` would send kfp's waiting loops spinning.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kfp_server_api import ApiException
 
-from ..core.errors import KfpConnectError, NotAuthorized
+from ..core.errors import KfpConnectError, NotAuthorized, NotReachable
 from ..core.refused import explain_answer
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _OF_NAMESPACES = (b"empty namespace", b"single-user mode")
 
 
-class CallRefused(NotAuthorized, ApiException):  # type: ignore[misc]
-    """KFP, or the mesh before it, does not let this call through.
+class _Explained(KfpConnectError, ApiException):  # type: ignore[misc]
+    """What came of a call, and why.
 
     Attributes
     ----------
@@ -47,7 +47,15 @@ class CallRefused(NotAuthorized, ApiException):  # type: ignore[misc]
 
     def __reduce__(self) -> tuple[Any, ...]:
         answer = (self.status, self.reason, self.body, dict(self.headers))
-        return (_rebuild, (self.to_dict(), answer))
+        return (_rebuild, (type(self), self.to_dict(), answer))
+
+
+class CallRefused(_Explained, NotAuthorized):
+    """KFP, or the mesh before it, does not let this call through."""
+
+
+class CallLost(_Explained, NotReachable):
+    """What stands before KFP has a problem of its own: the call did not come through."""
 
 
 def explained(answer: ApiException, lease: Lease) -> ApiException:
@@ -67,7 +75,20 @@ def explained(answer: ApiException, lease: Lease) -> ApiException:
     of_namespaces = any(words in answer.body for words in _OF_NAMESPACES)
     if answer.status == 403 or (answer.status == 400 and of_namespaces):
         return CallRefused(explain_answer(answer.status, answer.body, lease), answer)
+    if answer.status >= 500 and answer.body.lstrip()[:1] != b"{":
+        return CallLost(_not_of_kfp(answer, lease), answer)
     return answer
+
+
+def _not_of_kfp(answer: ApiException, lease: Lease) -> KfpConnectError:
+    from ..core.diagnosis.unknown import as_it_is  # only where something is wrong
+    from ..core.http import Answer
+    from ..core.proof import unknown
+
+    kind = answer.headers.get("Content-Type") or ""
+    seen = Answer(answer.status, lease.host, [("content-type", kind)], answer.body)
+    what = as_it_is(seen, lease.headers)
+    return unknown("server-error", f"{lease.host} answers {answer.status} {what}")
 
 
 def _forget_what_was_sent(answer: ApiException, lease: Lease) -> None:
@@ -82,7 +103,9 @@ def _forget_what_was_sent(answer: ApiException, lease: Lease) -> None:
             answer.headers[name] = cleaned
 
 
-def _rebuild(data: Mapping[str, Any], answer: tuple[Any, ...]) -> CallRefused:
+def _rebuild(
+    kind: type[_Explained], data: Mapping[str, Any], answer: tuple[Any, ...]
+) -> _Explained:
     plain = ApiException(status=answer[0], reason=answer[1])
     plain.body, plain.headers = answer[2], answer[3]
-    return CallRefused(KfpConnectError.from_dict(data), plain)
+    return kind(KfpConnectError.from_dict(data), plain)

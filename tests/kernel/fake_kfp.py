@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from ssl import SSLContext
 from threading import Thread
 from typing import Any
 
+RECORDINGS = Path(__file__).parents[1] / "recordings"
 LOGIN_PAGE = b"<!doctype html><html><head><title>Sign In</title></head><body></body></html>"
 
 
@@ -44,6 +46,13 @@ class Answer:
     @classmethod
     def page(cls, status: int = 200) -> Answer:
         return cls(status, LOGIN_PAGE, {"Content-Type": "text/html; charset=utf-8"})
+
+
+def as_recorded(name: str) -> Answer:
+    """Return a recording of the real KFP API server."""
+    text = (RECORDINGS / f"{name}.json").read_text(encoding="utf-8")
+    answer = json.loads(text)["response"]
+    return Answer(answer["status"], json.dumps(answer["body"]).encode(), answer["headers"])
 
 
 Respond = Callable[[Asked], Answer]

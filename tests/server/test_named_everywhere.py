@@ -17,10 +17,9 @@ import pytest
 from jupyter_kfp_connect.cli import main
 from jupyter_kfp_connect.core.diagnosis.symptoms import SYMPTOMS
 
-from ..core.answers import recorded
 from ..core.climbing import passwords
 from ..core.fakes import jwt
-from ..kernel.fake_kfp import Answer, Asked, FakeKfp, running_kfp
+from ..kernel.fake_kfp import Answer, Asked, FakeKfp, as_recorded, running_kfp
 from ..sandbox.running import RunningSandbox
 from .asking import PASSWORD, USER, Rest
 from .contract import rung, states
@@ -62,12 +61,6 @@ class Case:
     answers: Mapping[str, Answer]
     fields: Mapping[str, Any] = field(default_factory=lambda: {"auth": "bearer-token"})
     token: Mapping[str, Any] = field(default_factory=dict)
-
-
-def as_recorded(name: str) -> Answer:
-    """Return a recording as the answer of a fake KFP."""
-    answer = recorded(name)
-    return Answer(answer.status, answer.body, dict(answer.headers))
 
 
 USERS = as_recorded("kfp-healthz-multi-user")
