@@ -205,7 +205,10 @@ class Climb:
                 Attempt("dex", self.connection.host, "ok", f"through the connector {chosen.id}")
             )
         spent = round((monotonic() - started) * 1000)
-        return DexSession(self.connection, ended, login), replace(ended.healthz, ms=spent)
+        session = DexSession(self.connection, ended, login)
+        if not self.given.remember:
+            session.forget_password()
+        return session, replace(ended.healthz, ms=spent)
 
     def _login(self) -> Login | None:
         password = self.given.password

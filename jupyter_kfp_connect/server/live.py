@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -27,15 +28,12 @@ class Owner(Protocol):
 
     def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
         """Make a climb for the connection as it is now."""
-        ...
 
     def adapt(self, session: Session, connection: Connection) -> None:
         """Let a session take over a change that moves no credential."""
-        ...
 
     def changed(self, live: Live, kernels_ask_again: bool) -> None:
         """Tell windows, and kernels where they have to ask again."""
-        ...
 
 
 class Live:
@@ -218,7 +216,8 @@ class Live:
             if given == Given():
                 kept = await keychain.get(connection)
                 given = kept or given
-            climb = self._owner.new_climb(self, given, attempt)
+            once = remember == "no"
+            climb = self._owner.new_climb(self, replace(given, remember=not once), attempt)
             session = await in_thread(climb.run)
         except Exception as raised:
             problem = attempt.explain(raised)
@@ -238,8 +237,6 @@ class Live:
             self._session_cancel = attempt.cancel
             session.follow(self.generation)
             self.generation = session.generation
-            if remember == "no":
-                session.forget_password()
             renews = given.password is not None and session.renews
             self.remembered = "no" if not renews else "keyring" if kept else "server"
             self._catch_up(session, connection)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jupyter_kfp_connect.core.times import written
 from jupyter_kfp_connect.server.app import KfpConnect
 from jupyter_kfp_connect.server.keychain import SERVICE
 
@@ -24,6 +26,18 @@ async def test_without_the_choice_nothing_is_kept(
     for choice in ("server", "no"):
         assert (await rest.sign_in("work", remember=choice))["remembered"] == choice
     assert vault.kept == {}
+
+
+async def test_who_keeps_no_password_sees_when_the_session_ends(
+    rest: Rest, kubeflow: RunningSandbox
+) -> None:
+    await rest.put("work", host=kubeflow.sandbox.host)
+    kept = await rest.sign_in("work", remember="server")
+    assert rung(kept, "signed-in")["detail"] == USER
+    once = await rest.sign_in("work", remember="no")
+    until = written(datetime.fromisoformat(once["expires_at"].replace("Z", "+00:00")))
+    assert rung(once, "signed-in")["detail"] == f"{USER}, until {until}"
+    assert not once["renews"]
 
 
 @pytest.mark.parametrize("choice", ["server", "no"])

@@ -28,6 +28,8 @@ class Given:
         Over the connection's own.
     password, token, cookies : Secret or None
         Secrets.
+    remember : bool
+        Whether the password may be kept to sign in again.
     """
 
     username: str | None = None
@@ -35,6 +37,7 @@ class Given:
     password: Secret | None = None
     token: Secret | None = None
     cookies: Secret | None = None
+    remember: bool = True
 
 
 @dataclass(frozen=True)
