@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, get_args
 
 from jupyter_server.auth.decorator import authorized
@@ -159,9 +159,11 @@ def _given(body: dict[str, Any]) -> tuple[Given, Remember]:
     if remember not in get_args(Remember):
         raise error("bad-request", f"remember: it is one of {', '.join(get_args(Remember))}")
     secrets = {key: Secret(body[key]) for key in _SECRETS if body.get(key)}
-    given = Given(username=body.get("username") or None, connector=body.get("connector") or None)
+    given = Given(
+        body.get("username") or None, body.get("connector") or None, *map(secrets.get, _SECRETS)
+    )
     # A user name or a connector alone is kept for the form, and starts nothing of its own.
-    return (replace(given, **secrets) if secrets else Given()), remember
+    return (given if secrets else Given()), remember
 
 
 def routes(base_url: str) -> list[tuple[str, type[Handler]]]:

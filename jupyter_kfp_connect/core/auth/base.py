@@ -37,7 +37,7 @@ class Given:
     password: Secret | None = None
     token: Secret | None = None
     cookies: Secret | None = None
-    remember: bool = True
+    remember: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True)
