@@ -87,7 +87,10 @@ export function whoActs(rung: IRung, trans: TranslationBundle): string | null {
       // A call may name another namespace than the connection's: the detail says which.
       return trans.__('An owner of the namespace has to mend this.');
     case 'you':
-      return trans.__('You can mend this.');
+      // Where others have a step before, the remedy says whose is which.
+      return rung.remedy?.text.includes('You, ')
+        ? null
+        : trans.__('You can mend this.');
     default:
       return null;
   }

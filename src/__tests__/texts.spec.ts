@@ -1,7 +1,19 @@
 import { isSandbox, shortHost } from '../connections';
-import { notebookLabel, statusLabel } from '../texts';
-import { connected, connection, rung, signedOut } from './answers';
+import { notebookLabel, statusLabel, whoActs } from '../texts';
+import { connected, connection, remedy, rung, signedOut } from './answers';
 import { FakePanel, setUp, trans } from './fakes';
+
+describe('who acts', () => {
+  const by = (text: string) =>
+    whoActs(rung('signed-in', 'failed', { remedy: remedy(text) }), trans);
+
+  it('is you, unless others have a step before yours', () => {
+    expect(by('Type it again.')).toBe('You can mend this.');
+    expect(
+      by('An owner, once: Apply it. You, after that: Connect.')
+    ).toBeNull();
+  });
+});
 
 describe('the status bar', () => {
   const broken = (
