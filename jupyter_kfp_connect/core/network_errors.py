@@ -91,9 +91,10 @@ ONLY_IN_CLUSTER = Rule(
     (socket.gaierror,),
     frozenset({"NameResolutionError"}),
     "no host is called {name} here",
-    "Names that end in .svc.cluster.local exist only inside the cluster. From outside, forward the "
-    "gateway, then connect to http://localhost:8080/pipeline; inside, check service and namespace.",
-    PORT_FORWARDS[8080],
+    "Names that end in .svc.cluster.local exist only inside the cluster. From outside, forward "
+    "Kubeflow's gateway, then connect to http://localhost:8080/pipeline; where Pipelines stands "
+    "alone, its service, then http://localhost:3000. Inside, check service and namespace.",
+    f"# Kubeflow's gateway:\n{PORT_FORWARDS[8080]}\n# Pipelines alone:\n{PORT_FORWARDS[3000]}",
     hosts=_IN_CLUSTER,
 )
 #: This machine, at the port of one of them.
