@@ -62,7 +62,9 @@ describe.each([
 
   it('comes with a word on where to get it', async () => {
     await open(refused(kind));
-    expect(screen.getByLabelText(label)).toHaveAccessibleDescription(/^As /);
+    expect(screen.getByLabelText(label)).toHaveAccessibleDescription(
+      /^(As|From) /
+    );
   });
 });
 
