@@ -71,6 +71,7 @@ def report_bundle(standing: Standing, rungs: Sequence[Mapping[str, Any]]) -> dic
     )
     ways = "".join(f"<li>{escape(_way(attempt))}</li>" for attempt in standing.attempts)
     html = ladder["text/html"]
+    html += f"<div>{escape(standing.warning)}</div>" if standing.warning else ""
     html += f"<div><b>Calls</b></div><table>{rows}</table>" if rows else ""
     html += f"<div><b>Ways looked at</b></div><ul>{ways}</ul>" if ways else ""
     html += f"<div>{escape(_versions(standing))}</div>"
@@ -79,7 +80,7 @@ def report_bundle(standing: Standing, rungs: Sequence[Mapping[str, Any]]) -> dic
 
 def report_lines(standing: Standing) -> list[str]:
     """Return what comes below the ladder, as lines of text."""
-    lines = []
+    lines = ["", standing.warning] if standing.warning else []
     if standing.probes:
         lines += ["", "Calls", *(f"  {line}" for line in _table(map(_cells, standing.probes)))]
     if standing.attempts:

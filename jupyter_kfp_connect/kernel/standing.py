@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..core.diagnosis.clear_text import clear_text_warning
 from ..core.errors import KfpConnectError
 from ..core.http import NetworkSettings
 from ..core.ladder import Ladder
@@ -64,6 +65,12 @@ class Standing:
     def code(self) -> str | None:
         """The code of the first rung that failed."""
         return next((rung["code"] for rung in self.rungs if rung["state"] == "failed"), None)
+
+    @property
+    def warning(self) -> str | None:
+        """What to know before a password is sent there, where one would be."""
+        asked = self.facts.get("way") == "dex" or self.code == "sign-in-needed"
+        return clear_text_warning(self.facts.get("host") or "") if asked else None
 
     @classmethod
     def of_server(cls, told: Mapping[str, Any]) -> Standing:

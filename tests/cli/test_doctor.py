@@ -99,6 +99,27 @@ def test_the_exit_status_is_that_of_the_rungs(broker: FakeBroker) -> None:
     assert main(["doctor", "prod", "--json"]) == FAILS
 
 
+def test_plain_http_is_warned_of_where_a_password_would_go_and_nowhere_else(
+    broker: FakeBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: dict[str, Any] = signed_out("local")
+    warned = {
+        "http://kubeflow.example.com/pipeline": True,
+        "https://kubeflow.example.com/pipeline": False,
+        "http://localhost:8080/pipeline": False,
+    }
+    broker.routes["/diagnose"] = lambda body: (200, asked)
+    for host, warns in warned.items():
+        asked["host"] = host
+        main(["doctor"])
+        assert ("can be read on the way" in capsys.readouterr().out) is warns, host
+    told = diagnosed(host="http://ml-pipeline.kubeflow:8888")
+    told["way"] = "service-account-token"
+    broker.routes["/diagnose"] = lambda body: (200, told)
+    main(["doctor"])
+    assert "on the way" not in capsys.readouterr().out
+
+
 def in_notebook(text: str) -> dict[str, Any]:
     """Return the fourth rung of a kernel that lacks something."""
     rung = Rung("in-notebook").failed(error("sdk-missing", text, remedy_copy="pip install kfp"))
