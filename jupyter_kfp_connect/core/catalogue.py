@@ -154,13 +154,17 @@ class Catalogue:
 
     @property
     def default(self) -> str | None:
-        """The default's name: the one set, else the only one kept, else the first one found."""
-        names = [entry.connection.name for entry in self]
-        if self._default in names:
+        """The default's name: the one set, else the only one kept, else the first one found.
+
+        One that cannot be used is meant all the same: asking for it says so, and no other is used
+        in its place.
+        """
+        spoilt = [problem.entry for problem in self.wrong if problem.entry is not None]
+        if self._default in [*(entry.connection.name for entry in self), *spoilt]:
             return self._default
         if len(self._entries) == 1:
             return next(iter(self._entries))
-        return next(iter(self._found), None) if not self._entries else None
+        return None if self._entries else next(iter([*spoilt, *self._found]), None)
 
     @property
     def chosen_default(self) -> str | None:

@@ -241,9 +241,10 @@ def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
     for entry in entries:
         if wanted in (entry["name"], entry["id"]):
             return Connection.from_dict({key: entry[key] for key in FIELDS if key in entry})
-    if name is None:
-        return _none_named([entry["name"] for entry in entries])
-    raise no_connection(name, [entry["name"] for entry in entries])
+    names = [entry["name"] for entry in entries]
+    if wanted is None:
+        return _none_named(names)
+    raise no_connection(wanted, names)
 
 
 def at_host(connection: Connection, host: str) -> Connection:

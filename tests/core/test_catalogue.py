@@ -143,6 +143,20 @@ def test_the_default_is_the_one_set_else_the_only_one_else_what_is_found(
     assert catalogue.chosen_default == chosen
 
 
+@pytest.mark.parametrize(("good", "chosen"), [(["other"], "bad"), ([], "bad"), ([], None)])
+def test_a_default_that_cannot_be_used_is_told_and_no_other_is_used_instead(
+    places: Places, good: list[str], chosen: str | None
+) -> None:
+    entries = {"bad": at(1, namespace="Team_A"), **{name: at(2) for name in good}}
+    places.write(places.user, entries, default=chosen)
+    catalogue = places.catalogue()
+    catalogue.put_found(found("local-8080"))
+    assert catalogue.default == "bad"
+    with pytest.raises(RequestError, match="“bad”: namespace: what stands there") as caught:
+        catalogue.find("bad")
+    assert caught.value.code == "file-unreadable"
+
+
 def test_the_default_is_kept_follows_a_new_name_and_goes_with_its_connection(
     places: Places,
 ) -> None:
