@@ -72,14 +72,13 @@ def clean_host(typed: str) -> str:
     port = _port(parts)
     if not parts.hostname:
         raise _bad(f"“{_short(text)}” names no host")
-    netloc = _name(parts.hostname)
+    front = f"{parts.scheme.lower()}://{_name(parts.hostname)}"
+    if port is not None:
+        front = f"{front}:{port}"
     page = api_path(parts.path, parts.query, shown_there)
     if page is None and parts.query and not shown_there.startswith("/"):
-        raise _with_query(parts.path)
-    path = _path(parts.path if page is None else page)
-    if port is not None:
-        netloc = f"{netloc}:{port}"
-    return f"{parts.scheme.lower()}://{netloc}{path}"
+        raise _with_query(parts.path, front)
+    return front + _path(parts.path if page is None else page)
 
 
 def name_for(host: str) -> str:
@@ -167,14 +166,18 @@ def _without_scheme(text: str) -> KfpConnectError:
     return _bad(what)
 
 
-def _with_query(path: str) -> KfpConnectError:
+def _with_query(path: str, front: str) -> KfpConnectError:
     """Return the error for a page that is not known; its query may hold a secret."""
     if is_sign_in(path):
         return _bad(
             "it is the address of a page to sign in on",
             "Give the one that the browser shows once you are signed in.",
         )
-    return _bad("it has a query (the part after the ?)", "Leave out the ? and what follows it.")
+    return _bad(
+        "it has a query (the part after the ?)",
+        "Leave out the ? and what follows it.",
+        front + _path(path),
+    )
 
 
 def _port(parts: SplitResult) -> int | None:

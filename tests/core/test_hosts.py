@@ -140,6 +140,13 @@ def test_a_missing_scheme_is_offered_ready_to_copy(typed: str, offered: str) -> 
     assert clean_host(offered) == offered
 
 
+def test_an_address_with_a_query_is_offered_without_it() -> None:
+    with pytest.raises(NotReachable) as caught:
+        clean_host("https://KF.example.com:8443/kubeflow/?ns=team&token=hunter2")
+    assert caught.value.remedy_copy == "https://kf.example.com:8443/kubeflow"
+    assert "hunter2" not in str(caught.value)
+
+
 def test_what_is_no_address_even_with_a_scheme_is_not_offered() -> None:
     with pytest.raises(NotReachable) as caught:
         clean_host("http:8080")
