@@ -2,6 +2,7 @@ import React, { useEffect } from 'react';
 import type { IConnection, IDetected } from '../_contract';
 import { holds, shortHost } from '../connections';
 import { AddressForm } from './addressform';
+import { Breakable } from './breakable';
 import { Action, LinkButton } from './buttons';
 import { useController } from './context';
 
@@ -113,7 +114,9 @@ function Attempts(props: { detected: IDetected }): JSX.Element {
         {props.detected.attempts.map(({ way, host, reason, ms }, index) => (
           <li key={index}>
             <b>{host ? shortHost(host) : way}</b>
-            <small>{trans.__('%1 (%2 ms)', reason, ms)}</small>
+            <small>
+              <Breakable text={trans.__('%1 (%2 ms)', reason, ms)} />
+            </small>
           </li>
         ))}
       </ul>
