@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from ..core.codes import to_do
+from ..core.diagnosis.unknown import ISSUES
 from ..core.errors import KfpConnectError
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def problem_bundle(problem: KfpConnectError) -> dict[str, str]:
         _BAD,
         f"<div><b>{escape(problem.message)}</b> <code>{escape(problem.code)}</code></div>",
         f"<div>{escape(to_do(problem.actor, problem.remedy))}</div>",
+        _report(ISSUES if ISSUES in problem.remedy else None),
         f'<pre style="{_CODE}">{escape(copied)}</pre>' if copied else "",
     )
     return {"text/plain": problem_text(problem), "text/html": html}
@@ -184,7 +186,7 @@ class _Row(NamedTuple):
         if remedy.get("text"):
             told = to_do(rung.get("actor"), remedy["text"])
             text += f"\n    {told}"
-            html += f"<div>{escape(told)}</div>"
+            html += f"<div>{escape(told)}</div>{_report(remedy.get('link'))}"
         if remedy.get("copy"):
             text += "\n" + remedy["copy"]
             html += f'<pre style="{_CODE}">{escape(remedy["copy"])}</pre>'
@@ -209,12 +211,17 @@ def _anchors(links: Links | None) -> str:
         ("Experiments", links.experiments),
         ("Runs", links.runs),
     )
-    anchors = (
-        f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener" style="{_LINK}">'
-        f"{text}</a>"
-        for text, url in named
-    )
-    return f"<div>{' · '.join(anchors)}</div>"
+    return f"<div>{' · '.join(_anchor(url, text) for text, url in named)}</div>"
+
+
+def _report(link: str | None) -> str:
+    """Return where an answer that no rule knows is reported."""
+    return f"<div>{_anchor(link, 'Open an issue')}</div>" if link else ""
+
+
+def _anchor(url: str, text: str) -> str:
+    target = f'href="{escape(url, quote=True)}" target="_blank" rel="noopener"'
+    return f'<a {target} style="{_LINK}">{text}</a>'
 
 
 def _quiet(text: str) -> str:

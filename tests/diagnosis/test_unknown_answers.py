@@ -15,6 +15,7 @@ import pytest
 from jupyter_kfp_connect.core.diagnosis.repeated import MASK, without
 from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES, as_it_is, in_quotes, masked
 from jupyter_kfp_connect.core.http import Answer
+from jupyter_kfp_connect.kernel.display import ladder_bundle, problem_bundle
 from tests.core.answers import as_json, healthz, page, signed_out
 from tests.core.fakes import PASSWORD, given, jwt
 from tests.core.script import ACCEPTED, CALLBACK, START, TO_FORM, Script
@@ -38,6 +39,9 @@ def test_status_type_and_start_are_shown_with_where_to_report_it() -> None:
     assert "(418, text/plain): “I am a teapot. xxx" in problem.message
     assert problem.message.count("x") < 310
     assert ISSUES in problem.remedy
+    link = f'<a href="{ISSUES}"'
+    assert link in problem_bundle(problem)["text/html"]
+    assert link in ladder_bundle("kfp", [ascent.ladder["reachable"].to_dict()])["text/html"]
 
 
 @pytest.mark.parametrize(
