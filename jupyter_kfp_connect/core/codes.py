@@ -209,8 +209,8 @@ CODES = MappingProxyType(
         ),
         "token-command-failed": _signed_in("Run the command in a terminal to see what it says."),
         "gateway-bypassed": _signed_in(
-            "This address passes by the gateway, so nobody can be signed in there. Forward the "
-            "gateway instead.",
+            "This address passes by the gateway, which signs people in. Forward the gateway "
+            "instead; without it, only a ServiceAccount's token serves.",
         ),
         "no-way-in": _signed_in(
             "Choose how to sign in: with a token, a session cookie, or user name and password."

@@ -31,7 +31,7 @@ GATEWAY_BYPASSED = Rule(
     said=re.compile(r"no user identity header"),
     sent=False,
     remedy="Forward the gateway instead of ml-pipeline-ui, then connect to "
-    "http://localhost:8080/pipeline.",
+    "http://localhost:8080/pipeline. Without the gateway, only a ServiceAccount's token serves.",
     remedy_copy=PORT_FORWARDS[8080],
 )
 EXPIRED = Rule(
