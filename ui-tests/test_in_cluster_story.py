@@ -68,3 +68,8 @@ def test_a_token_that_is_not_mounted_is_told_with_what_to_do(
     panel.expect_rung("signed-in", "failed", "no file at")
     expect(panel.rung("signed-in")).to_contain_text("administrator, once: Apply the PodDefault")
     window.take_pictures("in-cluster-3-no-token")
+
+    panel.button("Sign in another way").click()
+    panel.region.get_by_label("Token", exact=True).fill(pod.token)
+    panel.button("Connect").click()
+    panel.expect_rung("authorized", "done", NAMESPACE)

@@ -8,7 +8,7 @@ import {
 import React from 'react';
 import PanelView from '../panel/view';
 import type { IConnection } from '../_contract';
-import { connected, remedy, rung, signedOut } from './answers';
+import { connected, connection, remedy, rung, signedOut } from './answers';
 import { open } from './panel';
 
 describe('signing in', () => {
@@ -184,6 +184,31 @@ describe('signing in', () => {
         remember: 'server'
       })
     );
+  });
+
+  it('takes a token where the one that should be mounted is not', async () => {
+    const missing = rung('signed-in', 'failed', {
+      code: 'token-missing',
+      remedy: remedy('Apply the PodDefault.')
+    });
+    const rungs: IConnection['rungs'] = [
+      rung('reachable', 'ok'),
+      missing,
+      rung('authorized')
+    ];
+    const { server, user, events } = await open(connection({ rungs }));
+    await user.click(
+      screen.getByRole('button', { name: 'Sign in another way' })
+    );
+    expect(screen.getByLabelText('Token')).toHaveFocus();
+    await user.keyboard('t0k{Enter}');
+    await waitFor(() =>
+      expect(server.changes[0].body).toMatchObject({ token: 't0k' })
+    );
+    // Who named that way wants no other.
+    server.put(connection({ rungs, auth: 'service-account-token' }));
+    act(() => events.emit());
+    await waitFor(() => expect(screen.queryByLabelText('Token')).toBeNull());
   });
 
   it('names the other host and goes on after a yes', async () => {

@@ -108,6 +108,13 @@ export class PanelController {
   }
 
   /**
+   * The user does something that no other method tells of.
+   */
+  act(): void {
+    this._hasActed = true;
+  }
+
+  /**
    * Show another screen.
    */
   show(screen: Screen): void {

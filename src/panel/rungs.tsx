@@ -1,8 +1,8 @@
-import React from 'react';
-import type { IConnection, IRung } from '../_contract';
+import React, { useState } from 'react';
+import type { IConnection, IRung, ISignIn } from '../_contract';
 import { isFree, pathFrom, withHost } from '../connections';
 import { isYourTurn } from '../texts';
-import { Action } from './buttons';
+import { Action, LinkButton } from './buttons';
 import { useController } from './context';
 import { NamespaceChoice, NamespaceForm } from './namespace';
 import { Remedy } from './remedy';
@@ -82,6 +82,11 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
 }
 
 /**
+ * What can be pasted where nothing is asked for.
+ */
+const PASTED: ISignIn = { kind: 'token', others: ['cookie'] };
+
+/**
  * The second rung: who does KFP think we are?
  */
 export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
@@ -92,6 +97,13 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
   const failed = rung.state === 'failed';
   const isRemembered = connection.remembered !== 'no';
   const again = () => void controller.connect(name);
+  const [isOtherWay, setOtherWay] = useState(false);
+  // Whom a mounted token should have signed in may have another credential.
+  const mayPaste =
+    failed &&
+    !signIn &&
+    connection.auth === 'auto' &&
+    /^token-/.test(rung.code ?? '');
   // A host to allow comes as a button, not as a text to copy.
   const remedy =
     signIn?.kind === 'login-host' && rung.remedy
@@ -116,6 +128,21 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
       {failed && signIn && (
         <SignIn key={signIn.kind} connection={connection} signIn={signIn} />
       )}
+      {mayPaste &&
+        (isOtherWay ? (
+          <SignIn connection={connection} signIn={PASTED} />
+        ) : (
+          <div className="kfp-Links">
+            <LinkButton
+              onClick={() => {
+                controller.act();
+                setOtherWay(true);
+              }}
+            >
+              {trans.__('Sign in another way')}
+            </LinkButton>
+          </div>
+        ))}
       {failed && !signIn && isYourTurn(rung) && (
         <div className="kfp-Row">
           <Action primary onClick={again}>

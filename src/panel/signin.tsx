@@ -56,7 +56,8 @@ function OtherWays(props: {
   kinds: ISignIn['kind'][];
   onChoose: (kind: ISignIn['kind']) => void;
 }): JSX.Element {
-  const { trans } = useController();
+  const controller = useController();
+  const { trans } = controller;
   const words: { [kind in ISignIn['kind']]?: string } = {
     password: trans.__('Use a password instead'),
     token: trans.__('Use a token instead'),
@@ -71,7 +72,10 @@ function OtherWays(props: {
               key={kind}
               type="button"
               className="kfp-Link"
-              onClick={() => props.onChoose(kind)}
+              onClick={() => {
+                controller.act();
+                props.onChoose(kind);
+              }}
             >
               {words[kind]}
             </button>
