@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.sandbox.options import SHARED_NAMESPACE
 
@@ -32,6 +34,10 @@ async def test_the_only_namespace_is_used_unasked_and_another_is_proven_without_
 def test_a_program_works_in_the_namespace_that_is_its_user_s_or_the_one_it_names(
     stack: Stack,
 ) -> None:
-    who = {"host": stack.host, "username": stack.username, "password": stack.password}
+    who: dict[str, Any] = {
+        "host": stack.host,
+        "username": stack.username,
+        "password": stack.password,
+    }
     assert kfc.connect(**who).get_user_namespace() == stack.namespace
     assert kfc.connect(**who, namespace=SHARED_NAMESPACE).get_user_namespace() == SHARED_NAMESPACE
