@@ -238,7 +238,8 @@ CODES = MappingProxyType(
             "Install kfp 2.17 or later in this kernel's environment, then restart the kernel."
         ),
         "name-taken": _in_notebook(
-            "That name holds something of yours. Choose another with --as NAME."
+            "That name holds something of yours. Choose another for the client: with "
+            "%kfp_connect --as NAME, or in the settings of Kubeflow Pipelines."
         ),
         "kernel-remote": _in_notebook(
             "This kernel runs elsewhere and cannot take over the session: run %kfp_connect in it."
