@@ -35,6 +35,8 @@ class Played:
         ``way`` and ``host``, or ``code`` and ``message``.
     attempts : list of str
         Every way and host that was looked at: way, host, code and reason.
+    host : str or None
+        Which host was named or found.
     looked : list of Request
         What was sent while looking around.
     proxies : list of str
@@ -65,6 +67,7 @@ class Played:
                 arguments["host"] = detected.found[0].host
         self.looked = list(transport.requests)
         self.proxies = sorted(proxies)
+        self.host: str | None = arguments.get("host")
         if "host" in arguments:
             who = {key: arguments.pop(key) for key in _SECRET_ARGUMENTS if key in arguments}
             fields = {key: self._inside(value) for key, value in arguments.items()}
