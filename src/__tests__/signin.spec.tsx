@@ -186,9 +186,12 @@ describe('signing in', () => {
     );
   });
 
-  it('takes a token where the one that should be mounted is not', async () => {
+  it.each([
+    ['the one that should be mounted is not', 'token-missing'],
+    ['nobody else signs in', 'gateway-bypassed']
+  ])('takes a token where %s', async (_, code) => {
     const missing = rung('signed-in', 'failed', {
-      code: 'token-missing',
+      code,
       remedy: remedy('Apply the PodDefault.')
     });
     const rungs: IConnection['rungs'] = [

@@ -98,12 +98,12 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
   const isRemembered = connection.remembered !== 'no';
   const again = () => void controller.connect(name);
   const [isOtherWay, setOtherWay] = useState(false);
-  // Whom a mounted token should have signed in may have another credential.
+  // Whom a mounted token, or the gateway, should have signed in may have another credential.
   const mayPaste =
     failed &&
     !signIn &&
     connection.auth === 'auto' &&
-    /^token-/.test(rung.code ?? '');
+    /^(token-|gateway-bypassed$)/.test(rung.code ?? '');
   // A host to allow comes as a button, not as a text to copy.
   const remedy =
     signIn?.kind === 'login-host' && rung.remedy
