@@ -23,6 +23,11 @@ from .workers import in_background
 TIME_LIMIT = 1.2
 #: What connections that are found are called.
 NAMES = frozenset({"environment", "in-cluster", "local-8080", "local-3000"})
+_CORRECT = "correct KF_PIPELINES_ENDPOINT where Jupyter is started"
+_NAME_ONE = (
+    "name the address: in the Kubeflow Pipelines panel, by %kfp_connect --host URL, or by "
+    "connect(host=…)."
+)
 
 
 @dataclass(frozen=True)
@@ -148,13 +153,17 @@ def none_is_meant(names: Sequence[str]) -> KfpConnectError:
     )
 
 
-def nothing_found(attempts: Sequence[Attempt], name: str | None = None) -> KfpConnectError:
+def nothing_found(
+    attempts: Sequence[Attempt], environment: Environment, name: str | None = None
+) -> KfpConnectError:
     """Return the error for looking around in vain, with all that was tried.
 
     Parameters
     ----------
     attempts : sequence of Attempt
         What was tried.
+    environment : Environment
+        Facts of this process.
     name : str, optional
         Which of `NAMES` was looked for; by default any.
 
@@ -164,21 +173,25 @@ def nothing_found(attempts: Sequence[Attempt], name: str | None = None) -> KfpCo
         ``unknown-connection``, with the guide's line for each port-forward that does not run; or
         ``bad-host``: what ``KF_PIPELINES_ENDPOINT`` names is no address.
     """
+    refused = (attempt.host for attempt in attempts if attempt.code == "connection-refused")
+    lines = [line for host in refused if host and (line := port_forward_to(host))]
+    ways_out = [
+        *(["start one of the port-forwards in a terminal"] if lines else []),
+        *([_CORRECT] if environment.endpoint is not None else []),
+        _NAME_ONE,
+    ]
+    remedy = ", or ".join(ways_out)
+    remedy = remedy[0].upper() + remedy[1:]
     for attempt in attempts:
         if attempt.code == "bad-host":
-            remedy = "Correct that variable where Jupyter is started, or name the address yourself."
             return error(attempt.code, attempt.reason, remedy=remedy)
     each = (f"{attempt.host or attempt.way}: {attempt.reason}" for attempt in attempts)
     tried = f" ({'; '.join(each)})" if attempts else ""
-    refused = (attempt.host for attempt in attempts if attempt.code == "connection-refused")
-    lines = [line for host in refused if host and (line := port_forward_to(host))]
-    start = "Start one of the port-forwards in a terminal, or name" if lines else "Name"
     what = "no connection is set up" if name is None else f"there is no connection “{name}”"
     return error(
         "unknown-connection",
         f"{what}, and looking around found none{tried}",
-        remedy=f"{start} the address: in the Kubeflow Pipelines panel, by %kfp_connect --host URL, "
-        "or by connect(host=…).",
+        remedy=remedy,
         remedy_copy="\n".join(lines) or None,
     )
 

@@ -216,11 +216,12 @@ def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Con
 
     if name is not None and name not in NAMES:
         raise otherwise or no_connection(name, ())
-    seen = detect(Environment.of_process())
+    environment = Environment.of_process()
+    seen = detect(environment)
     for connection in seen.found:
         if name in (None, connection.name):
             return connection
-    raise nothing_found(seen.attempts, name)
+    raise nothing_found(seen.attempts, environment, name)
 
 
 def _none_named(names: Sequence[str]) -> Connection:

@@ -222,7 +222,8 @@ class Manager:
             _, seen = await self.detect()
             if self.default is None:
                 names = [entry.connection.name for entry in self.catalogue]
-                raise none_is_meant(names) if names else nothing_found(seen.attempts)
+                vain = nothing_found(seen.attempts, self.environment)
+                raise none_is_meant(names) if names else vain
         return self.live(self.default)
 
     async def close(self) -> None:

@@ -73,7 +73,7 @@ def test_a_host_in_the_environment_that_is_none_is_told_and_nothing_breaks(
 
 def vain(here: Environment, replies: dict[str, Reply]) -> KfpConnectError:
     """Look around, and return what is told where nothing was found."""
-    return nothing_found(detect(here, lambda settings: Transport(replies)).attempts)
+    return nothing_found(detect(here, lambda settings: Transport(replies)).attempts, here)
 
 
 def test_the_variable_that_names_no_address_is_named(tmp_path: Path) -> None:
@@ -90,6 +90,18 @@ def test_a_port_forward_that_does_not_run_is_offered_and_no_other(tmp_path: Path
     both = vain(environment(tmp_path), {HEALTHZ: REFUSED, STANDALONE: REFUSED})
     assert both.remedy_copy == f"{PORT_FORWARDS[8080]}\n{PORT_FORWARDS[3000]}"
     assert "http://localhost:3000: nothing listens" in both.message
+
+
+def test_an_endpoint_that_does_not_answer_is_to_be_corrected_where_it_is_named(
+    tmp_path: Path,
+) -> None:
+    here = environment(tmp_path, KF_PIPELINES_ENDPOINT="http://localhost:3000")
+    problem = vain(here, {STANDALONE: REFUSED})
+    assert problem.remedy_copy == PORT_FORWARDS[3000]
+    assert problem.remedy.startswith("Start one of the port-forwards in a terminal, or correct KF_")
+    other = vain(environment(tmp_path, KF_PIPELINES_ENDPOINT="kf.example.com"), {})
+    assert other.remedy.startswith("Correct KF_PIPELINES_ENDPOINT where Jupyter is started, or ")
+    assert "KF_PIPELINES" not in vain(environment(tmp_path), {}).remedy
 
 
 def test_in_a_pod_no_port_forward_is_offered(tmp_path: Path) -> None:
