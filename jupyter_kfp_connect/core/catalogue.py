@@ -159,12 +159,19 @@ class Catalogue:
         One that cannot be used is meant all the same: asking for it says so, and no other is used
         in its place.
         """
-        spoilt = [problem.entry for problem in self.wrong if problem.entry is not None]
-        if self._default in [*(entry.connection.name for entry in self), *spoilt]:
+        if self._default is not None and self.means(self._default):
             return self._default
         if len(self._entries) == 1:
             return next(iter(self._entries))
-        return None if self._entries else next(iter([*spoilt, *self._found]), None)
+        return None if self._entries else next(iter([*self._spoilt, *self._found]), None)
+
+    def means(self, name: str) -> bool:
+        """Whether that is a connection's name, be it of one that cannot be used."""
+        return self.get(name) is not None or name in self._spoilt
+
+    @property
+    def _spoilt(self) -> list[str]:
+        return [problem.entry for problem in self.wrong if problem.entry is not None]
 
     @property
     def chosen_default(self) -> str | None:

@@ -104,9 +104,8 @@ class Manager:
     @property
     def default(self) -> str | None:
         """The default connection's name, the sandbox last of all."""
-        names = [entry.connection.name for entry in self.catalogue]
         wanted = self.policy.default_connection
-        if self.catalogue.chosen_default is None and wanted in names:
+        if self.catalogue.chosen_default is None and wanted and self.catalogue.means(wanted):
             return wanted
         return self.catalogue.default
 

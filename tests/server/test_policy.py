@@ -58,6 +58,18 @@ async def test_an_administrators_connection_is_locked_but_for_what_they_left_emp
     assert (await rest.put("prod", username=USER))["id"] == prod["id"]
 
 
+@configured(
+    connections={"prod": {"host": HOST, "namespace": "Team_A"}, "other": {"host": HOST}},
+    default_connection="prod",
+)
+async def test_a_default_that_cannot_be_used_is_told_and_no_other_is_used_instead(
+    rest: Rest, broker: BrokerClient
+) -> None:
+    assert (await rest.ask("GET", "connections")).data["default"] == "prod"
+    told = await broker.ask("lease", {"connection": None})
+    assert "namespace: " in told.error["message"]
+
+
 @configured(connections={"prod": {"host": HOST}})
 async def test_a_users_file_takes_over_neither_name_nor_id_of_an_administrators(
     jp_environ: Any, jp_config_dir: Path, jp_serverapp: Any, rest: Rest
