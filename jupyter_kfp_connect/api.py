@@ -123,12 +123,25 @@ def connect(
             from .kernel.arguments import source_of  # most kernels need none of it
 
             source = source_of(connection, host, changes, secrets)
-        from .kernel.client import KubeflowClient
-
-        return KubeflowClient(source)
+        return _client_class()(source)
     except KfpConnectError as raised:
         briefly(raised)
         raise
+
+
+def _client_class() -> type[KubeflowClient]:
+    """Return the client's class, or raise what is wrong with the kfp that it is made of."""
+    from .kernel.sdk import check_sdk
+
+    try:
+        import kfp
+
+        from .kernel.client import KubeflowClient
+    except ImportError:
+        check_sdk()  # kfp 1 brings older libraries along, so that already this fails
+        raise
+    check_sdk(kfp.__version__)
+    return KubeflowClient
 
 
 class KFPClientManager:

@@ -7,10 +7,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from ..core.errors import NotInNotebook
+from ..core.ladder import Rung
 from ..kernel.broker_client import Broker
 from ..kernel.connecting import check_host_allowed, find_connection
 from ..kernel.report import report, report_lines
-from ..kernel.sdk import sdk_rung
+from ..kernel.sdk import check_sdk
 from ..kernel.standing import Standing
 from .console import Console
 from .status import FAILS, HOLDS, WRONG_USAGE
@@ -40,8 +42,11 @@ def say_json(standing: Standing, console: Console) -> int:
 
 def _of_this_python() -> list[dict[str, Any]]:
     """Return the fourth rung where a notebook of this very Python would find no client."""
-    rung = sdk_rung()
-    return [rung.to_dict()] if rung.state == "failed" else []
+    try:
+        check_sdk()
+    except NotInNotebook as problem:
+        return [Rung("in-notebook").failed(problem).to_dict()]
+    return []
 
 
 def _standing(arguments: argparse.Namespace, broker: Broker | None) -> Standing:

@@ -8,15 +8,19 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from ..core.errors import NotInNotebook
-from ..core.ladder import Rung
 
 #: The client overrides private names of kfp, so a new major version is as unknown as an old one.
 WANTED = "kfp>=2.17,<3"
 _LOWEST, _BELOW = (2, 17), (3, 0)
 
 
-def check_sdk() -> None:
-    """Check which kfp is installed here.
+def check_sdk(found: str | None = None) -> None:
+    """Check which kfp is here.
+
+    Parameters
+    ----------
+    found : str, optional
+        The version of the one that is loaded; by default the one installed counts.
 
     Raises
     ------
@@ -24,7 +28,7 @@ def check_sdk() -> None:
         ``sdk-missing`` or ``sdk-too-old``, with the install line for this very interpreter.
     """
     try:
-        found = version("kfp")
+        found = found or version("kfp")
     except PackageNotFoundError:
         raise NotInNotebook(
             "sdk-missing",
@@ -51,16 +55,6 @@ def check_sdk() -> None:
 def install_line() -> str:
     """Return the command that installs the SDK for this kernel's own interpreter."""
     return f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(WANTED)}"
-
-
-def sdk_rung() -> Rung:
-    """Return the fourth rung as far as this Python decides it: failed without a kfp that serves."""
-    rung = Rung("in-notebook")
-    try:
-        check_sdk()
-    except NotInNotebook as problem:
-        return rung.failed(problem)
-    return rung
 
 
 def _python() -> str:

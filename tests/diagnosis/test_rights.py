@@ -14,6 +14,7 @@ import kfp_server_api
 import pytest
 import yaml
 
+from jupyter_kfp_connect import connect
 from jupyter_kfp_connect.core.errors import NotAuthorized, NotInNotebook
 from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.core.network_errors import PORT_FORWARDS
@@ -196,3 +197,14 @@ def test_a_kernel_without_a_kfp_that_serves_gets_the_line_for_its_own_python(
     assert problem.code == code
     assert words in problem.message
     assert sys.executable in (problem.remedy_copy or "")
+
+
+@shows("sdk-missing-or-old")
+def test_connect_says_that_the_kfp_there_is_too_old(
+    api: FakeKfp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.respond = lambda asked: KfpAnswer.json({"multi_user": False})
+    monkeypatch.setattr(kfp, "__version__", "1.8.22")
+    with pytest.raises(NotInNotebook, match=r"has kfp 1\.8\.22") as caught:
+        connect(host=api.host)
+    told(caught.value, "sdk-missing-or-old", copy=sys.executable)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -196,6 +197,45 @@ async def test_why_a_sign_in_failed_is_named_until_the_next_one_and_none_is_trie
     assert states(await rest.connect("work", password=PASSWORD)) == ["ok", "ok", "ok"]
     assert await asyncio.to_thread(main, ("doctor", "work")) == 0
     assert code not in capsys.readouterr().out
+
+
+NO_KFP = """
+import importlib.metadata, sys
+import jupyter_kfp_connect.kernel.sdk as sdk
+
+def version(name):
+    raise importlib.metadata.PackageNotFoundError(name)
+
+sdk.version, sys.modules["kfp"] = version, None
+"""
+ARM = """
+from jupyter_kfp_connect.kernel.arming import arm
+arm("work")
+"""
+
+
+async def test_a_kernel_without_kfp_is_named_alike_too(
+    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any, capsys: Any
+) -> None:
+    await rest.put("work", host=kubeflow.sandbox.host)
+    assert states(await rest.sign_in("work")) == ["ok", "ok", "ok"]
+    async with new_notebook() as notebook:
+        await notebook.run(NO_KFP)
+        texts = {}
+        for cell in ("%kfp_connect work", CONNECT, ARM):
+            await notebook.run(cell)
+            texts[cell] = "\n".join(notebook.texts)
+        (kernel,) = (await rest.ask("GET", "kernels")).data
+        failed = kernel["rung"]
+        capsys.readouterr()
+        assert await asyncio.to_thread(main, ("doctor", "work")) == 0, "the connection holds"
+        texts["doctor"] = str(capsys.readouterr().out)
+    assert (failed["code"], failed["actor"]) == ("sdk-missing", "you")
+    line = f"{sys.executable} -m pip install 'kfp>=2.17,<3'"
+    assert failed["remedy"]["copy"] == line
+    for surface, shown in texts.items():
+        for text in ("sdk-missing", failed["detail"], failed["remedy"]["text"], line):
+            assert text in shown.replace("\\'", "'"), f"{surface} leaves out “{text}”:\n{shown}"
 
 
 def answer_as(host: FakeKfp, answers: Mapping[str, Answer]) -> None:

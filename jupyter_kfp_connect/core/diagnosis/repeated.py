@@ -6,7 +6,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from html.entities import codepoint2name
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ def _sign(sign: str) -> str:
     """Return a pattern for one sign of a secret, as a URL, HTML and JSON may have it."""
     if sign.isascii() and sign.isalnum():
         return sign  # nobody writes it in another way
+    from html.entities import codepoint2name  # large, and seldom needed
+
     code = ord(sign)
     writings = [
         "[ +]" if sign == " " else rf"\\?{re.escape(sign)}",
