@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from jupyter_kfp_connect.cli import main
+from jupyter_kfp_connect.core.diagnosis.forbidden import explain_forbidden
 from jupyter_kfp_connect.kernel.display import ladder_bundle, problem_bundle
 from jupyter_kfp_connect.kernel.report import report_bundle
 from jupyter_kfp_connect.kernel.standing import Standing
@@ -89,6 +90,14 @@ def test_what_a_host_answers_steers_no_terminal_and_runs_in_no_page(
     if problem is not None:
         assert str(problem).replace("\n", "").isprintable()
         assert not Tags(problem_bundle(problem)["text/html"]).found & {"script", "img"}
+
+
+def test_a_name_without_an_end_fills_no_screen() -> None:
+    name = "x" * 1900
+    said = f"User '{name}' is not authorized: Namespace:{name},Verb:list,Resource:runs,"
+    problem = explain_forbidden(said, sent=True, subject="")
+    assert problem.code == "forbidden"
+    assert len(str(problem)) < 1200
 
 
 def walk(data: object) -> list[str]:

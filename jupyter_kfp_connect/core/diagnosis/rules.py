@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 from ..codes import Actor
 from ..errors import KfpConnectError, error
+from ..shown import shown
 from .unknown import in_quotes, reporting
 
 _TOKEN_WAYS = ("service-account-token", "bearer-token")
 _ANYTHING = re.compile("")
+#: Characters that are told of what a pattern caught: names, and lists of a few.
+_LONGEST = 260
 
 
 class Refusal(NamedTuple):
@@ -122,7 +125,8 @@ def explain(refusal: Refusal, rules: Iterable[Rule], facts_of: Facts) -> KfpConn
         match = rule.matches(refusal)
         if match is None:
             continue
-        facts = facts_of(refusal, match.groupdict())
+        caught = {name: shown(text or "", _LONGEST) for name, text in match.groupdict().items()}
+        facts = facts_of(refusal, caught)
         if rule.needs is None or facts[rule.needs]:
             return _told(rule, refusal, facts)
     raise AssertionError("no rule is left for what no rule knows")
