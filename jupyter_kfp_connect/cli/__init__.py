@@ -5,6 +5,7 @@ In a terminal of a running Jupyter server it speaks for that server's kernels, e
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -49,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return COMMANDS[arguments.command](arguments, Broker.find(os.environ), console)
     except KfpConnectError as problem:
         console.problem(problem)
+        if getattr(arguments, "json", False):
+            console.say(json.dumps({"error": problem.to_dict()}, indent=1))
         named = getattr(arguments, "name", None) or getattr(arguments, "host", None)
         return WRONG_USAGE if named and problem.code in _USAGE else FAILS
     except BrokerGone:

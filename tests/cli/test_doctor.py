@@ -222,6 +222,15 @@ def test_what_gave_no_answer_tells_how_long_it_took(capsys: pytest.CaptureFixtur
     assert "nothing listens" in probe["note"]
 
 
+def test_machines_are_told_too_where_there_is_no_connection_to_look_at(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["doctor", "nowhere", "--json"]) == WRONG_USAGE
+    told = report(capsys)["error"]
+    assert told["code"] == "unknown-connection"
+    assert told["remedy"]
+
+
 @pytest.mark.parametrize(
     "words", [["prod", "--host", "http://localhost"], ["--host", "no address"], ["other"]]
 )
