@@ -9,7 +9,7 @@ from time import monotonic
 from .access import Access, Sent
 from .answers import HEALTHZ, Meaning, classify
 from .auth.base import Credential, Given, drive, lasting
-from .auth.chain import Attempt, choose, in_cluster_name, token_problem
+from .auth.chain import Attempt, choose, token_problem
 from .auth.dex import Asked, Login, SignIn
 from .auth.dex_session import DexSession
 from .auth.none import NoCredential
@@ -19,7 +19,8 @@ from .cookies import Cookies
 from .environment import Environment
 from .errors import KfpConnectError, error
 from .hosts import origin
-from .http import Answer, Transport, closing, network_settings
+from .http import Answer, Transport, closing
+from .in_cluster import by_whole_name, settings_here
 from .ladder import Ladder
 from .place import FRONT_DOOR, place, version_of, with_warning
 from .proof import (
@@ -113,8 +114,7 @@ class Climb:
             raise
         self.attempts.extend(choice.attempts)
         if choice.credential is not None and not choice.explicit:
-            whole = in_cluster_name(self.connection.host, self.environment)
-            self.connection = replace(self.connection, host=whole)
+            self.connection = by_whole_name(self.connection, self.environment)
         prover = Prover(self.connection, transport)
         if choice.credential is None:
             credential, healthz = self._by_answers(prover, transport)
@@ -261,7 +261,7 @@ class Climb:
             self.connection,
             credential,
             facts,
-            settings=network_settings(self.connection, self.environment.variables),
+            settings=settings_here(self.connection, self.environment),
             new_transport=self.new_transport,
             generation=self.generation,
         )

@@ -8,7 +8,7 @@ from .codes import CODES
 from .connection import Connection
 from .environment import Environment
 from .errors import SignInNeeded
-from .http import network_settings
+from .in_cluster import settings_here
 from .ladder import Ladder
 from .session import Session
 from .transport import RequestsTransport
@@ -46,7 +46,7 @@ def connect_here(
     """
     environment = environment or Environment.of_process()
     ladder = ladder or Ladder()
-    settings = network_settings(connection, environment.variables)
+    settings = settings_here(connection, environment)
     climb = Climb(
         connection,
         given or Given(),

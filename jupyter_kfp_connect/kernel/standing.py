@@ -107,12 +107,12 @@ class Standing:
         from ..core.auth.base import Given
         from ..core.climb import Climb
         from ..core.environment import Environment
-        from ..core.http import network_settings
+        from ..core.in_cluster import settings_here
         from ..core.probes import Recorder
         from ..core.transport import RequestsTransport
 
         environment = Environment.of_process()
-        settings = network_settings(connection, environment.variables)
+        settings = settings_here(connection, environment)
         ladder = Ladder()
         probes: list[Probe] = []
         climb = Climb(

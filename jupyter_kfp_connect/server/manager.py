@@ -14,7 +14,7 @@ from ..core.detection import Detected, detect, none_is_meant, nothing_found
 from ..core.environment import Environment
 from ..core.errors import error
 from ..core.hosts import origin
-from ..core.http import network_settings
+from ..core.in_cluster import settings_here
 from ..core.probes import Recorder
 from ..core.proof import ui_url
 from ..core.session import Session
@@ -243,7 +243,7 @@ class Manager:
     def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
         """Make a climb for the connection as it is now."""
         connection = self._settled(live.entry.connection)
-        settings = network_settings(connection, self.environment.variables)
+        settings = settings_here(connection, self.environment)
         return Climb(
             connection,
             given,

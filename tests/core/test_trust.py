@@ -9,11 +9,13 @@ import pytest
 from jupyter_kfp_connect.core.auth.chain import (
     choose,
     endpoint_of,
-    in_cluster_name,
     trusts_mounted_token,
 )
 from jupyter_kfp_connect.core.environment import Environment
-from jupyter_kfp_connect.core.errors import KfpConnectError
+from jupyter_kfp_connect.core.errors import KfpConnectError, error
+from jupyter_kfp_connect.core.here import connect_here
+from jupyter_kfp_connect.core.http import NetworkSettings, Transport
+from jupyter_kfp_connect.core.in_cluster import in_cluster_name, settings_here
 
 from .fakes import connection, environment, given, pod
 
@@ -89,6 +91,25 @@ def test_a_short_name_is_asked_for_whole_so_that_no_public_name_answers(
 ) -> None:
     assert in_cluster_name(host, pod(tmp_path, "team-a")) == whole
     assert in_cluster_name(host, Environment()) == host
+
+
+@pytest.mark.parametrize("host", ["http://ml-pipeline:8888", "http://ml-pipeline-ui.kubeflow"])
+def test_a_proxy_that_is_not_for_the_cluster_is_never_sent_the_token(
+    tmp_path: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables = {"http_proxy": "http://proxy.example.com:3128", "no_proxy": ".svc.cluster.local"}
+    here = pod(tmp_path, "team-a", token="x", **variables)
+    assert settings_here(connection(host="http://kf.example.com"), here).proxy is not None
+    used: list[NetworkSettings] = []
+
+    def transport(settings: NetworkSettings) -> Transport:
+        used.append(settings)
+        raise error("timed-out", "far enough")
+
+    monkeypatch.setattr("jupyter_kfp_connect.core.here.RequestsTransport", transport)
+    with pytest.raises(KfpConnectError, match="far enough"):
+        connect_here(connection(host=host), environment=here)
+    assert [settings.proxy for settings in used] == [None]
 
 
 def test_a_namespace_called_dev_is_not_the_public_domain(tmp_path: Path) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ..connection import Connection
 from ..environment import Environment, with_scheme
 from ..errors import KfpConnectError, error
 from ..hosts import clean_host, same_origin
 from ..http import DEFAULT_TIMEOUT
+from ..in_cluster import service_of
 from ..secret import Secret
 from .base import Credential, Given
 from .bearer_token import TokenCommand, TokenFile, TokenValue
@@ -96,7 +95,7 @@ def trusts_mounted_token(host: str, environment: Environment) -> bool:
     """
     if _is_endpoint(host, environment):
         return True
-    return environment.in_pod and _service_of(host, environment) is not None
+    return environment.in_pod and service_of(host, environment) is not None
 
 
 def endpoint_of(environment: Environment) -> str | None:
@@ -123,35 +122,6 @@ def _is_endpoint(host: str, environment: Environment) -> bool:
     except KfpConnectError:
         return False  # An endpoint that cannot be read is nobody's host.
     return endpoint is not None and same_origin(endpoint, host)
-
-
-def in_cluster_name(host: str, environment: Environment) -> str:
-    """Return `host` with the service's whole name, where it is one of KFP's in this cluster.
-
-    ``ml-pipeline.dev`` is also a public name: whole, only the cluster can answer for it.
-    """
-    service = _service_of(host, environment)
-    if service is None or not environment.in_pod:
-        return host
-    parts = urlsplit(host)
-    name, namespace = service
-    whole = f"{name}.{namespace}.svc.{environment.cluster_domain}"
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{whole}{port}{parts.path}"
-
-
-def _service_of(host: str, environment: Environment) -> tuple[str, str] | None:
-    namespaces = {name for name in ("kubeflow", environment.namespace) if name}
-    name = (urlsplit(host).hostname or "").rstrip(".")
-    domain = re.escape(environment.cluster_domain)
-    match = re.fullmatch(
-        rf"(?P<service>ml-pipeline(?:-ui)?)(?:\.(?P<namespace>[^.]+)(?:\.svc(?:\.{domain})?)?)?",
-        name,
-    )
-    if match is None:
-        return None
-    namespace = match["namespace"] or environment.namespace or "kubeflow"
-    return (match["service"], namespace) if namespace in namespaces else None
 
 
 def _explicit_way(connection: Connection, given: Given) -> str | None:
