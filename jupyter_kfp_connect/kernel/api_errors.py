@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kfp_server_api import ApiException
+from urllib3 import HTTPHeaderDict
 
 from ..core.errors import KfpConnectError, NotAuthorized, NotReachable
 from ..core.refused import explain_answer
 
 if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
     from ..core.session import Lease
 
 #: What KFP says where a call names no namespace (recording ``kfp-list-no-namespace``), and what
@@ -29,7 +32,7 @@ class _Explained(KfpConnectError, ApiException):  # type: ignore[misc]
     ----------
     status : int
         The HTTP status.
-    reason : str or None
+    reason : str
         The HTTP reason.
     body : str or bytes
         What was answered; never ``None``.
@@ -58,26 +61,23 @@ class CallLost(_Explained, NotReachable):
     """What stands before KFP has a problem of its own: the call did not come through."""
 
 
-def explained(answer: ApiException, lease: Lease) -> ApiException:
-    """Return what to raise for kfp's `answer`: itself, or the same with an explanation.
+def explained(answer: BaseHTTPResponse, lease: Lease) -> ApiException:
+    """Return what to raise for an answer that is no 2xx: kfp's own error, or ours and kfp's.
 
     Parameters
     ----------
-    answer : kfp_server_api.ApiException
-        As kfp's REST client raises it.
+    answer : urllib3.BaseHTTPResponse
+        As it came.
     lease : Lease
-        What the call was made with.
+        What the call was made with: not another one, for the answer may repeat its credential.
     """
-    # kfp decodes the body as UTF-8, whatever it is; without one it would fail in that.
-    answer.body = (answer.body or b"").decode("utf-8", "replace").encode()
-    answer.headers = {} if answer.headers is None else answer.headers
-    _forget_what_was_sent(answer, lease)
-    of_namespaces = any(words in answer.body for words in _OF_NAMESPACES)
-    if answer.status == 403 or (answer.status == 400 and of_namespaces):
-        return CallRefused(explain_answer(answer.status, answer.body, lease), answer)
-    if answer.status >= 500 and answer.body.lstrip()[:1] != b"{":
-        return CallLost(_not_of_kfp(answer, lease), answer)
-    return answer
+    said = _without_what_was_sent(answer, lease)
+    of_namespaces = any(words in said.body for words in _OF_NAMESPACES)
+    if said.status == 403 or (said.status == 400 and of_namespaces):
+        return CallRefused(explain_answer(said.status, said.body, lease), said)
+    if said.status >= 500 and said.body.lstrip()[:1] != b"{":
+        return CallLost(_not_of_kfp(said, lease), said)
+    return said
 
 
 def _not_of_kfp(answer: ApiException, lease: Lease) -> KfpConnectError:
@@ -91,21 +91,29 @@ def _not_of_kfp(answer: ApiException, lease: Lease) -> KfpConnectError:
     return unknown("server-error", f"{lease.host} answers {answer.status} {what}")
 
 
-def _forget_what_was_sent(answer: ApiException, lease: Lease) -> None:
-    """Take the credential out of an answer that repeats it: kfp's error shows all of it."""
+def _without_what_was_sent(answer: BaseHTTPResponse, lease: Lease) -> ApiException:
+    """Return kfp's error for `answer`, which shows all of it, without the credential."""
     from ..core.diagnosis.repeated import secrets_in, without  # only where something is refused
 
     secrets = secrets_in(lease.headers)
-    answer.body = without(answer.body.decode(), secrets).encode()
-    for name, value in tuple(answer.headers.items()):
-        cleaned = without(value, secrets)
-        if cleaned != value:
-            answer.headers[name] = cleaned
+    # kfp decodes the body as UTF-8, whatever it is.
+    body = without(answer.data.decode("utf-8", "replace"), secrets).encode()
+    headers = HTTPHeaderDict(
+        [
+            (without(name, secrets), without(value, secrets))
+            for name, value in answer.headers.items()
+        ]
+    )
+    return _error_of_kfp(answer.status, without(answer.reason or "", secrets), body, headers)
+
+
+def _error_of_kfp(status: int, reason: str, body: Any, headers: Mapping[str, str]) -> ApiException:
+    problem = ApiException(status=status, reason=reason)
+    problem.body, problem.headers = body, headers
+    return problem
 
 
 def _rebuild(
     kind: type[_Explained], data: Mapping[str, Any], answer: tuple[Any, ...]
 ) -> _Explained:
-    plain = ApiException(status=answer[0], reason=answer[1])
-    plain.body, plain.headers = answer[2], answer[3]
-    return kind(KfpConnectError.from_dict(data), plain)
+    return kind(KfpConnectError.from_dict(data), _error_of_kfp(*answer))

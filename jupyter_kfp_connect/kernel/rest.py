@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kfp_server_api import ApiException
 from kfp_server_api.rest import RESTClientObject
 
 from ..core.errors import KfpConnectError, SignInFailed
-from .api_errors import explained
+from .api_errors import CallRefused
 from .brief import briefly
 from .broker_source import BrokerSource
 from .transport import SignedInPool
@@ -40,7 +39,7 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
         return f"<SignedInRest over {self.pool_manager!r}>"
 
     def request(self, method: str, url: str, **options: Any) -> Any:
-        """Make one call; errors as `SignedInPool.request`, and `CallRefused` or `ApiException`."""
+        """Make one call; errors as `SignedInPool.request`."""
         try:
             return self._requested(method, url, options)
         except KfpConnectError as problem:
@@ -56,19 +55,15 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
             options["_request_timeout"] = (limit, limit)
         try:
             answer = super().request(method, url, **options)
-        except ApiException as refusal:
-            problem = explained(refusal, self._source.lease())
-            if problem is refusal:
-                raise
-        else:
-            if self._was_refused:
-                self._was_refused = False
-                self._tell(200)
-            return answer
-        if problem.status == 403:
-            self._was_refused = True
-            self._tell(403, problem.body.decode())
-        raise problem
+        except CallRefused as problem:
+            if problem.status == 403:
+                self._was_refused = True
+                self._tell(403, problem.body.decode())
+            raise
+        if self._was_refused:
+            self._was_refused = False
+            self._tell(200)
+        return answer
 
     def _tell(self, status: int, body: str = "") -> None:
         if isinstance(self._source, BrokerSource):  # else no window shows this session

@@ -12,6 +12,7 @@ from urllib3.util import Retry
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, SignInFailed, error
 from ..core.refused import explain_answer, why_refused
+from .api_errors import explained
 from .pools import Pools
 
 if TYPE_CHECKING:
@@ -80,10 +81,13 @@ class SignedInPool:
         Returns
         -------
         urllib3.BaseHTTPResponse
-            JSON where the status is 2xx; any other status that is no "not signed in" as it came.
+            JSON.
 
         Raises
         ------
+        ApiException
+            Any status but 2xx that is no "not signed in": see `explained`. Made here, where it is
+            known what the call was sent with, and before kfp logs what may repeat that.
         NotReachable
             The network's errors, and ``bad-answer`` for what is no JSON.
         SignInFailed
@@ -104,6 +108,8 @@ class SignedInPool:
                 raise _still_signed_out(answer, lease)
         _check_json(call, answer, lease)
         answer.headers.discard("Set-Cookie")
+        if not 200 <= answer.status < 300:
+            raise explained(answer, lease)
         return answer
 
     def _renewed(self, lease: Lease, said: tuple[int, bytes]) -> Lease:

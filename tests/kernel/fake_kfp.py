@@ -38,6 +38,7 @@ class Answer:
     status: int = 200
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+    reason: str | None = None
 
     @classmethod
     def json(cls, data: Any, status: int = 200) -> Answer:
@@ -94,7 +95,7 @@ def running_kfp(prefix: str = "/pipeline", *, tls: SSLContext | None = None) -> 
             asked = Asked(self.command, self.path, headers, self.rfile.read(length))
             fake.asked.append(asked)
             answer = fake.respond(asked)
-            self.send_response(answer.status)
+            self.send_response(answer.status, answer.reason)
             for key, value in answer.headers.items():
                 self.send_header(key, value)
             self.send_header("Content-Length", str(len(answer.body)))

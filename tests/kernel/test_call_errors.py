@@ -6,17 +6,19 @@ import json
 import pickle
 from base64 import b64encode
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import kfp_server_api
 import pytest
 
 from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES
-from jupyter_kfp_connect.core.errors import KfpConnectError, NotAuthorized, NotReachable
+from jupyter_kfp_connect.core.errors import KfpConnectError, NotAuthorized, NotReachable, error
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 
 from .fake_kfp import Answer, Asked, FakeKfp, as_recorded
 from .fake_source import FakeSource, make_lease
+from .tracebacks import verbose
 
 
 @pytest.fixture
@@ -128,7 +130,7 @@ def test_an_error_that_repeats_what_was_sent_shows_it_nowhere(
         sent = str(asked.credential)
         body = {"message": f"in single-user mode {sent} and {b64encode(sent.encode()).decode()}"}
         headers = {"Content-Type": "application/json", "X-Seen": sent}
-        return Answer(status, json.dumps(body).encode(), headers)
+        return Answer(status, json.dumps(body).encode(), headers, reason=f"No {sent}")
 
     kfp_api.respond = respond
     with pytest.raises(kfp_server_api.ApiException) as caught:
@@ -137,8 +139,36 @@ def test_an_error_that_repeats_what_was_sent_shows_it_nowhere(
     shown = f"{problem} {problem!r} {vars(problem)} {pickle.dumps(problem)!r}"
     assert "•••" in f"{problem.body}"
     assert problem.headers["x-seen"].endswith("•••")
+    assert problem.reason.endswith("•••")
     assert "session-1" not in shown
     assert b64encode(b"session-1").decode()[:10] not in shown
+
+
+@pytest.mark.parametrize("status", [403, 404, 503])
+@pytest.mark.parametrize("meanwhile", ["renewed", "disconnected"])
+def test_what_a_call_was_sent_with_is_not_shown_when_it_is_another_by_the_answer(
+    source: FakeSource,
+    kfp_api: FakeKfp,
+    caplog: pytest.LogCaptureFixture,
+    meanwhile: str,
+    status: int,
+) -> None:
+    def respond(asked: Asked) -> Answer:
+        source.now = make_lease(kfp_api.host, headers={"Cookie": "a=new-one"}, generation=2)
+        if meanwhile == "disconnected":
+            source.problem = error("disconnected", "“prod” was disconnected")
+        said = f"no rights: {asked.credential}"
+        return Answer(status, said.encode(), {"X-Seen": said, said[-9:]: "1"}, reason=said)
+
+    client = KubeflowClient(source)
+    kfp_api.respond = respond
+    caplog.set_level("DEBUG")
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.list_experiments()
+    assert caught.value.status == status
+    shown = "".join(format_exception(caught.value)) + verbose(caught.value)
+    assert "no rights" in shown + str(vars(caught.value))
+    assert "session-1" not in f"{shown} {vars(caught.value)} {caplog.text}"
 
 
 def test_what_stands_before_kfp_and_is_broken_is_told_and_shown_as_it_is(
