@@ -258,8 +258,9 @@ def _proxy_name(proxy: str | None) -> str:
     """Return scheme, host and port of a proxy; its variable may hold a password too."""
     if proxy is None:
         return "on the way"
-    scheme, _, rest = proxy.rpartition("://")
-    return f"{scheme or 'http'}://{rest.rpartition('@')[2]}"
+    scheme = re.match(r"(?i)[a-z][a-z0-9+.-]*://", proxy)
+    rest = proxy[scheme.end() :] if scheme else proxy
+    return f"{scheme[0] if scheme else 'http://'}{rest.rpartition('@')[2]}"
 
 
 def _chain(problem: BaseException) -> Iterator[BaseException]:

@@ -120,6 +120,16 @@ def test_a_dead_proxy_is_not_taken_for_a_dead_host() -> None:
         assert "NO_PROXY" in problem.remedy
 
 
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_proxys_own_password_is_not_repeated_whatever_is_in_it(scheme: str) -> None:
+    proxy = f"{scheme}jane:Pa55://w0rd@proxy.example.com:3128"
+    refused = requests.exceptions.ProxyError(ConnectionRefusedError())
+    said = network_error(refused, "http://kf.example.com", proxy).message
+    assert "http://proxy.example.com:3128" in said
+    assert "jane" not in said
+    assert "Pa55" not in said
+
+
 def test_a_proxy_that_wants_a_password_of_its_own_is_told() -> None:
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
     with serve(answer(refusal)) as server:

@@ -63,6 +63,16 @@ def test_a_form_that_is_there_already_is_the_one_connector() -> None:
     assert ldap.id == "ldap"
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\x9b", "\u202e", "\x07"])
+def test_a_connector_whose_id_would_steer_a_terminal_is_not_offered(sign: str) -> None:
+    chooser = page(
+        f"{DEX}?client_id=x", f'<a href="{DEX}/a{sign}]0;x">A</a> <a href="{DEX}/ldap">B</a>'
+    )
+    assert [each.id for each in connectors_on(chooser)] == ["ldap"]
+    form = "<form><input type=password name=p>"
+    assert connectors_on(page(f"{DEX}/a{sign}b/login", form)) == []
+
+
 def test_the_page_that_asks_for_approval_is_known() -> None:
     at = f"{ORIGIN}/dex/approval?req=1&hmac=2"
     asks = page(

@@ -72,6 +72,8 @@ def test_what_a_token_says_of_itself_is_known() -> None:
     assert timedelta(minutes=59) < headers.expires_at - datetime.now(timezone.utc)
     assert bearer(jwt(email="me@example.com"), "it").subject == "me@example.com"
     assert namespace_of(ACCOUNT) == "team-a"
+    steering = bearer(jwt(sub="me\x1b[2J\u202e"), "it").subject
+    assert steering == "me [2J", "it is shown in terminals"
     assert short_subject(ACCOUNT) == "team-a/default-editor"
     assert (namespace_of("me@example.com"), namespace_of(None)) == (None, None)
     assert short_subject("me@example.com") == "me@example.com"

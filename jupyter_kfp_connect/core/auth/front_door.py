@@ -97,21 +97,26 @@ def connectors_on(answer: Answer) -> list[Connector]:
     """Return the connectors that Dex's page offers, or the one whose form it shows.
 
     Ids are the administrator's choice, so that the page is the only place to learn them
-    (elyra #2106).
+    (elyra #2106). They are named in terminals: one that cannot be printed is left out.
     """
     page = answer.page
     if page.password_form is not None:
         # A form at another path is not Dex's, but that of some other program.
-        shown = _CONNECTOR.search(urlsplit(answer.url).path)
+        shown = _connector_in(answer.url)
         return [Connector(shown["id"], _title("", shown["id"]), "", True)] if shown else []
     found: dict[str, Connector] = {}
     for link in page.links:
         url = whole_url(answer.url, link.href)
-        match = _CONNECTOR.search(urlsplit(url).path)
+        match = _connector_in(url)
         if match and not match["login"]:
             title = _title(link.text, match["id"])
             found.setdefault(match["id"], Connector(match["id"], title, url, _takes_password(link)))
     return list(found.values())
+
+
+def _connector_in(url: str) -> re.Match[str] | None:
+    match = _CONNECTOR.search(urlsplit(url).path)
+    return match if match and match["id"].isprintable() else None
 
 
 def is_dashboard(answer: Answer) -> bool:

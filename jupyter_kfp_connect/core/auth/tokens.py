@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..errors import error
+from ..shown import shown
 from .base import Headers
 
 _SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>[^:]+)")
@@ -54,7 +55,7 @@ def bearer(token: str, where: str, *, empty: str | None = None) -> Headers:
     return Headers(
         {"Authorization": f"Bearer {text}"},
         time_of(claims.get("exp")),
-        subject if isinstance(subject, str) else None,
+        shown(subject) if isinstance(subject, str) else None,
     )
 
 
