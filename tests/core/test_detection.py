@@ -14,7 +14,7 @@ from jupyter_kfp_connect.core.detection import NAMES, candidates, detect, nothin
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.core.errors import KfpConnectError, error
 from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
-from jupyter_kfp_connect.core.network_errors import PORT_FORWARDS
+from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 
 from .answers import HEALTHZ, HOST, as_json, healthz, page, recorded, signed_out, to
 from .fakes import Reply, Transport, environment, jwt, pod

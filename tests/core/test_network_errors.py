@@ -11,7 +11,8 @@ import urllib3
 
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.http import NetworkSettings, Request
-from jupyter_kfp_connect.core.network_errors import PORT_FORWARDS, network_error
+from jupyter_kfp_connect.core.network_errors import network_error
+from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 from jupyter_kfp_connect.core.transport import RequestsTransport
 
 from .loopback import Visit, answer, closed_port, serve

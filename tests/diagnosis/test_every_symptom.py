@@ -18,7 +18,7 @@ from jupyter_kfp_connect.core.diagnosis.guide import COMMAND, troubleshooting
 from jupyter_kfp_connect.core.diagnosis.symptom import Answer
 from jupyter_kfp_connect.core.diagnosis.symptoms import SYMPTOMS
 from jupyter_kfp_connect.core.errors import error
-from jupyter_kfp_connect.core.network_errors import RULES as OF_NETWORK
+from jupyter_kfp_connect.core.network_rules import RULES as OF_NETWORK
 
 from .surfaces import named_on_every_surface
 

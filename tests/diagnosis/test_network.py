@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_kfp_connect.core.errors import KfpConnectError
-from jupyter_kfp_connect.core.network_errors import PORT_FORWARDS, network_error
+from jupyter_kfp_connect.core.network_errors import network_error
+from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 from tests.core.answers import HOST, ORIGIN, as_json, page
 from tests.core.climbing import Ascent

@@ -17,7 +17,7 @@ import yaml
 from jupyter_kfp_connect import connect
 from jupyter_kfp_connect.core.errors import NotAuthorized, NotInNotebook
 from jupyter_kfp_connect.core.http import Answer
-from jupyter_kfp_connect.core.network_errors import PORT_FORWARDS
+from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 from jupyter_kfp_connect.kernel.sdk import check_sdk
 from tests.core.answers import HOST, as_json, healthz, recorded

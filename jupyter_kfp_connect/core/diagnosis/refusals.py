@@ -11,7 +11,7 @@ from ..codes import CODES
 from ..environment import AUDIENCE
 from ..errors import KfpConnectError
 from ..manifests import ServiceAccount, manifest
-from ..network_errors import PORT_FORWARDS
+from ..network_rules import PORT_FORWARDS
 from .forbidden import explain_403
 from .rules import Refusal, Rule, explain
 

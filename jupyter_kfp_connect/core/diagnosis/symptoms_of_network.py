@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..network_errors import FORWARDS_ENDED, FORWARDS_LOST, ONLY_IN_CLUSTER, PROXY_BEFORE_CLUSTER
+from ..network_rules import FORWARDS_ENDED, FORWARDS_LOST, ONLY_IN_CLUSTER, PROXY_BEFORE_CLUSTER
 from .symptom import Symptom
 
 SYMPTOMS = (
