@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_connect.server import broker_routes
+from jupyter_kfp_connect.server import broker_handler, broker_routes
 from jupyter_kfp_connect.server.app import KfpConnect
 from jupyter_kfp_connect.server.broker import VARIABLE, Broker
 
@@ -61,7 +61,7 @@ async def test_without_the_secret_nothing_is_served(broker: BrokerClient, secret
 async def test_another_users_process_is_not_served(
     broker: BrokerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broker_routes, "peer_uid", lambda connection: os.getuid() + 1)
+    monkeypatch.setattr(broker_handler, "peer_uid", lambda connection: os.getuid() + 1)
     for path in EVERY_PATH:
         told = await broker.ask(path)
         assert (told.status, told.data["error"]["code"]) == (403, "not-allowed"), path
@@ -70,7 +70,7 @@ async def test_another_users_process_is_not_served(
 def test_the_user_at_the_other_end_is_the_systems_word() -> None:
     here, there = socket.socketpair()
     with here, there:
-        assert broker_routes.peer_uid(here) == os.getuid()
+        assert broker_handler.peer_uid(here) == os.getuid()
 
 
 async def test_a_kernel_gets_what_it_sends_and_for_which_namespace(
