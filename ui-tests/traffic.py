@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Error, Page, Response, WebSocket
@@ -46,11 +47,13 @@ class Traffic:
     def _note_answer(self, response: Response) -> None:
         if not REST.search(response.url) and "/api/" not in response.url:
             return
-        try:
+        headers: dict[str, str] = {}
+        body = ""
+        # Redirects have no body, and what a closing page gave up has nothing at all.
+        with suppress(Error):
+            headers = response.all_headers()
             body = response.text()
-        except Error:  # redirects and what a closing page gave up have no body
-            body = ""
-        self.answers.append((response.url, f"{response.all_headers()}\n{body}"))
+        self.answers.append((response.url, f"{headers}\n{body}"))
 
     def _watch_socket(self, socket: WebSocket) -> None:
         def note(payload: str | bytes) -> None:
