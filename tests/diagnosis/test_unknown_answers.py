@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from jupyter_kfp_connect.core.diagnosis.repeated import MASK, without
+from jupyter_kfp_connect.core.diagnosis.repeated import MASK, without, without_secrets
 from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES, as_it_is, in_quotes, masked
 from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.kernel.display import ladder_bundle, problem_bundle
@@ -99,6 +99,9 @@ def test_a_host_that_answers_with_what_was_sent_shows_nobody(
 
 
 HARD = 'pass/word+17 &"<é=>|'
+#: Some that look as if they were escaped already.
+BACKSLASHES = 'corp\\user\\\\"17"&x'
+ESCAPED = "a%2Bb&amp;c\\u0041+d"
 WRITINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "in a URL": quote,
@@ -111,6 +114,9 @@ WRITINGS: dict[str, Callable[[str], str]] = {
         json.dumps(text).replace("&", "\\u0026").replace("<", "\\u003C")
     ),
     "in JSON, as PHP writes it": lambda text: json.dumps(text).replace("/", "\\/"),
+    "in JSON in JSON": lambda text: json.dumps(json.dumps(text)),
+    "in a URL in a URL": lambda text: quote(quote(text, safe=""), safe=""),
+    "in HTML in JSON": lambda text: json.dumps(escape(text)),
     "in HTML": escape,
     "in HTML, by numbers": lambda text: "".join(
         char if char.isalnum() and char.isascii() else f"&#{ord(char)};" for char in text
@@ -121,7 +127,9 @@ WRITINGS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("secret", [HARD, "hunter2", "opensesame", TOKEN])
+@pytest.mark.parametrize(
+    "secret", [HARD, BACKSLASHES, ESCAPED, "corp🔑key", "hunter2", "opensesame", TOKEN]
+)
 @pytest.mark.parametrize("how", WRITINGS)
 def test_a_secret_is_found_however_a_host_writes_it(how: str, secret: str) -> None:
     written = WRITINGS[how](secret)
@@ -133,6 +141,32 @@ def test_a_secret_is_found_however_a_host_writes_it(how: str, secret: str) -> No
     known = {secret[at : at + 5] for at in range(len(secret) - 4)}
     known |= {written[at : at + 9] for at in range(4, len(written) - 12)}
     assert not [part for part in known if part in core]
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("\\-" * 40 + "x", "\\\\-" * 40 + "y"),
+        ("\\" * 40 + "x", "\\" * 60_000 + "y"),
+        ("&amp;amp&amp;" * 40 + "x", "&amp;amp&amp;amp&amp;" * 400 + "y"),
+        ("%25" * 1000 + "x", "%25" * 60_000),
+        ("A" * 3500 + "BBB", "A" * 4_000_000),
+        ("A" * 3500 + "BBB", "QUFB" * 1_000_000),
+    ],
+)
+def test_a_cookie_and_an_answer_that_are_made_to_be_slow_stop_no_server(
+    secret: str, text: str
+) -> None:
+    # A pattern made of the secret would go on for minutes, or for ever, in which no thread runs.
+    assert without(text, [secret]) == text
+    assert without(f"{text} {secret} end", [secret]) == f"{text} {MASK} end"
+
+
+def test_an_answer_without_end_is_cleaned_as_far_as_it_is_shown() -> None:
+    answer = Answer(500, LIST, PLAIN, b"seen opensesame " * 500_000)
+    cleaned = without_secrets(answer, ["opensesame"])
+    assert "opensesame" not in cleaned.text
+    assert len(cleaned.body) < 300_000
 
 
 @pytest.mark.parametrize("how", WRITINGS)
