@@ -64,8 +64,11 @@ class Page:
 
 def read_page(html: str) -> Page:
     """Return what `html` shows; a broken page gives what could be read of it."""
+    html = html[:_MOST]
+    # Over a tag that does not end, the parser would go again from each of its signs.
+    unended = html.find("<", html.rfind(">") + 1)
     reader = _Reader()
-    reader.feed(html[:_MOST])
+    reader.feed(html if unended < 0 else html[:unended])
     reader.close()
     page = reader.page
     page.title = shown(page.title)

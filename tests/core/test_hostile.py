@@ -124,6 +124,12 @@ def test_a_page_that_does_not_end_is_read_in_part() -> None:
     assert len(page.text) <= 2000
 
 
+@pytest.mark.parametrize("start", ["<a ", "<a x='", '<a x="', "</a ", "<!--", "<![CDATA["])
+def test_a_tag_that_does_not_end_stops_no_server(start: str) -> None:
+    page = read_page(f"<title>before</title>text {start * 100_000}")
+    assert (page.title, page.text, page.links) == ("before", "text", [])
+
+
 def test_deep_json_is_none() -> None:
     answer = Answer(200, ORIGIN, [("content-type", "application/json")], b"[" * 100_000)
     assert answer.json() is None
