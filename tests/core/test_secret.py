@@ -77,7 +77,7 @@ def test_nothing_that_holds_a_secret_shows_it() -> None:
         Lease("id", "kfp", "http://h", headers=headers, proxy=f"http://me:{WORD}@proxy"),
         NetworkSettings(proxy=f"http://me:{WORD}@proxy"),
         TokenValue(Secret(WORD)),
-        SessionCookie(Secret(f"a={WORD}")),
+        SessionCookie(Secret(f"a={WORD}"), "http://h"),
         cookies,
     ]
     assert WORD not in repr(holders)

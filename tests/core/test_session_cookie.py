@@ -19,7 +19,7 @@ NAME = "oauth2_proxy_kubeflow"
 
 def cookie(text: str) -> SessionCookie:
     """Return what was pasted as a way in."""
-    return SessionCookie(Secret(text))
+    return SessionCookie(Secret(text), "https://kubeflow.example.com/pipeline")
 
 
 def signed(began: datetime) -> str:
@@ -135,7 +135,18 @@ def test_a_cookie_that_is_not_taken_tells_when_its_session_began() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a=b; Expires=soon", "a=b; expires=", "a=b|9999999999|c", "a=b; Max-Age=long", "a=b"]
+    "text",
+    [
+        "a=b; Expires=soon",
+        "a=b; expires=",
+        "a=b|9999999999|c",
+        "a=b; Max-Age=long",
+        "a=b",
+        "a=b; Expires=9999-12-31T23:59:59-05:00",
+        "a=b; Expires=0001-01-01T00:00:00+05:00",
+        "a=b; Expires=Mon, 01 Jan 99999999999 00:00:00 GMT",
+        "a\tb\tkubeflow.example.com\t/\t9999-12-31T23:59:59-05:00",
+    ],
 )
 def test_an_end_that_no_calendar_has_is_none(text: str) -> None:
     odd = cookie(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,12 @@ from jupyter_kfp_connect.core.auth.tokens import (
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.secret import Secret
 
+from .answers import HOST
 from .fakes import ACCOUNT, Transport, jwt, pod
 
 NOWHERE = Transport({})
+#: Its claims are [[[[…, deeper than any parser goes.
+DEEP = f"a.{urlsafe_b64encode(b'[' * 99_999).decode()}.c"
 VARIABLE = "KF_PIPELINES_SA_TOKEN_PATH"
 
 
@@ -79,7 +83,11 @@ def test_what_a_token_says_of_itself_is_known() -> None:
     assert short_subject("me@example.com") == "me@example.com"
 
 
-@pytest.mark.parametrize("token", ["abc", "a.b.c", "a.W10.c", "a.!!!.c", "a._w.c", "a.b"])
+@pytest.mark.parametrize(
+    "token",
+    ["abc", "a.b.c", "a.W10.c", "a.!!!.c", "a._w.c", "a.b", DEEP],
+    ids=lambda token: token[:8],
+)
 def test_a_token_that_says_nothing_is_sent_all_the_same(token: str) -> None:
     assert claims_of(token) == {}
     headers = bearer(token, "it")
@@ -191,14 +199,16 @@ class TestGivenByHand:
 
     @pytest.mark.parametrize("text", ["a=b", "Cookie: a=b", "cookie:a=b ", " a=b; c=d"])
     def test_a_cookie_is_taken_as_a_browser_shows_it(self, text: str) -> None:
-        headers = SessionCookie(Secret(text)).headers().values
+        headers = SessionCookie(Secret(text), HOST).headers().values
         assert headers["Cookie"].startswith("a=b")
 
     @pytest.mark.parametrize("text", ["", "abc", "a=b\nX: y", "ä=b"])
     def test_what_is_no_cookie_is_told(self, text: str) -> None:
-        assert code_of(lambda: SessionCookie(Secret(text))) == "cookie-refused"
+        assert code_of(lambda: SessionCookie(Secret(text), HOST)) == "cookie-refused"
 
     def test_a_cookie_that_is_over_and_a_host_that_changed_ask_for_a_person(self) -> None:
-        assert code_of(lambda: SessionCookie(Secret("a=b")).renew(NOWHERE)) == "cookie-refused"
+        assert (
+            code_of(lambda: SessionCookie(Secret("a=b"), HOST).renew(NOWHERE)) == "cookie-refused"
+        )
         assert code_of(lambda: NoCredential().renew(NOWHERE)) == "sign-in-needed"
         assert NoCredential().headers().values == {}

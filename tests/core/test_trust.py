@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_kfp_connect.core.auth.base import Given
 from jupyter_kfp_connect.core.auth.chain import (
     choose,
     endpoint_of,
@@ -14,10 +15,12 @@ from jupyter_kfp_connect.core.auth.chain import (
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.core.errors import KfpConnectError, error
 from jupyter_kfp_connect.core.here import connect_here
-from jupyter_kfp_connect.core.http import NetworkSettings, Transport
+from jupyter_kfp_connect.core.http import NetworkSettings
 from jupyter_kfp_connect.core.in_cluster import in_cluster_name, settings_here
 
-from .fakes import connection, environment, given, pod
+from .answers import signed_out
+from .climbing import Ascent
+from .fakes import Transport, connection, environment, given, pod
 
 OUTSIDE = "https://kf.example.com/pipeline"
 
@@ -71,6 +74,24 @@ def test_credentials_of_the_environment_go_to_its_endpoint_only(
     choice = choose(connection(host=host), given(), here)
     assert (choice.credential is not None) is trusted
     assert trusts_mounted_token(host, here) is trusted
+
+
+@pytest.mark.parametrize("variable", [True, False])
+def test_a_pasted_request_to_another_site_lends_its_cookie_to_that_one_only(
+    tmp_path: Path, variable: bool
+) -> None:
+    pasted = "curl 'https://idp.example.org/signin' -H 'Cookie: session=hunter2'"
+    variables = {"KF_PIPELINES_ENDPOINT": OUTSIDE, "KF_PIPELINES_COOKIES": pasted}
+    here = environment(tmp_path, **(variables if variable else {}))
+    network = Transport({f"{OUTSIDE}/apis/v2beta1/healthz": signed_out()})
+    who = Given() if variable else given(cookies=pasted)
+    ascent = Ascent(connection(host=OUTSIDE), who, environment=here, transport=network)
+    said = ascent.failed("cookie-refused").message
+    assert said.endswith(
+        "that is a cookie of idp.example.org, and this connection leads to kf.example.com"
+    )
+    assert network.asked
+    assert not any(request.headers.get("Cookie") for request in network.requests)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def _explicit(
                 "this connection signs in with a cookie, and none was given",
                 remedy="Copy the session cookie from a browser that is signed in.",
             )
-        return SessionCookie(given.cookies)
+        return SessionCookie(given.cookies, connection.host)
     if way == "none":
         return NoCredential()
     if way == "oidc-device":
@@ -186,14 +186,14 @@ def _from_variables(
     credential: Credential = (
         TokenValue(Secret(environment.token))
         if environment.token
-        else _cookie_of_variable(Secret(environment.cookies or ""))
+        else _cookie_of_variable(Secret(environment.cookies or ""), connection.host)
     )
     return credential, Attempt(way, connection.host, "ok", "from the environment")
 
 
-def _cookie_of_variable(cookies: Secret) -> SessionCookie:
+def _cookie_of_variable(cookies: Secret, host: str) -> SessionCookie:
     try:
-        return SessionCookie(cookies)
+        return SessionCookie(cookies, host)
     except KfpConnectError as problem:
         problem.message = f"KF_PIPELINES_COOKIES: {problem.message}"
         raise

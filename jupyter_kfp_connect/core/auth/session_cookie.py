@@ -38,19 +38,21 @@ class SessionCookie:
     ----------
     cookies : Secret
         As they were pasted: see `read_cookies`.
+    host : str
+        The address that they are sent to.
 
     Raises
     ------
     SignInNeeded
-        Code ``cookie-refused``: they cannot be read, or a part is missing.
+        Code ``cookie-refused``: they cannot be read, are another site's, or a part is missing.
     """
 
     way = "session-cookie"
     renews = False
     watch: str | None = None
 
-    def __init__(self, cookies: Secret) -> None:
-        pasted = read_cookies(cookies.reveal())
+    def __init__(self, cookies: Secret, host: str) -> None:
+        pasted = read_cookies(cookies.reveal(), host)
         self._cookies = Secret("; ".join(f"{each.name}={each.value}" for each in pasted))
         wholes = [*_whole(pasted)]
         for whole in wholes:

@@ -23,7 +23,7 @@ def claims_of(token: str) -> Mapping[str, Any]:
         return {}
     try:
         data = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
