@@ -16,6 +16,7 @@ from .auth.none import NoCredential
 from .auth.session_cookie import SessionCookie
 from .connection import Connection
 from .cookies import Cookies
+from .diagnosis.repeated import without_secrets
 from .environment import Environment
 from .errors import KfpConnectError, error
 from .hosts import origin
@@ -23,15 +24,7 @@ from .http import Answer, Transport, closing
 from .in_cluster import by_whole_name, settings_here
 from .ladder import Ladder
 from .place import FRONT_DOOR, place, version_of, with_warning
-from .proof import (
-    Identity,
-    Prover,
-    astray,
-    not_here,
-    refusal,
-    ui_url,
-    usual_namespace,
-)
+from .proof import Identity, Prover, astray, not_here, refusal, ui_url, usual_namespace
 from .secret import HiddenHeaders
 from .session import Facts, Session
 from .wanted import SignInKind, SignInWanted
@@ -195,9 +188,10 @@ class Climb:
         meaning = classify(ended.healthz)
         if meaning is not Meaning.KFP:
             headers = _cookie_headers(ended.cookies, self.connection.host + HEALTHZ)
+            told = without_secrets(ended.healthz, [login.password.reveal()] if login else [])
             if meaning in (Meaning.MESH, Meaning.DENIED):
-                raise refusal(ended.healthz, headers, "dex")
-            raise not_here(prover, ended.healthz, headers)
+                raise refusal(told, headers, "dex")
+            raise not_here(prover, told, headers)
         chosen = ended.connector
         if login is not None and login.connector is None and chosen is not None:
             login = replace(login, connector=chosen.id)

@@ -17,8 +17,8 @@ from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES, as_it_is, in_quot
 from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.kernel.display import ladder_bundle, problem_bundle
 from tests.core.answers import as_json, healthz, page, signed_out
-from tests.core.fakes import PASSWORD, given, jwt
-from tests.core.script import ACCEPTED, CALLBACK, START, TO_FORM, Script
+from tests.core.fakes import PASSWORD, USER, given, jwt
+from tests.core.script import ACCEPTED, BACK, CALLBACK, FORM, START, TO_FORM, Script
 from tests.core.test_dex_refusals import fails
 
 from .catalogued import HEALTHZ, LIST, climb, rung
@@ -198,6 +198,33 @@ def test_a_password_that_a_page_after_the_sign_in_repeats_is_not_shown() -> None
     refused = page(CALLBACK, f"<title>no {escape(PASSWORD)} here</title>", 403)
     problem = fails(Script(), *TO_FORM, ACCEPTED, refused, signed_out())
     assert "no ••• here" in problem.message
+    # Across the place where a title is cut.
+    refused = page(CALLBACK, f"<title>{PASSWORD.rjust(205, '-')}</title>", 403)
+    problem = fails(Script(), *TO_FORM, ACCEPTED, refused, signed_out())
+    assert PASSWORD[:3] not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [
+        (500, "text/plain", f"the form was {PASSWORD}"),
+        (200, "application/json", f'{{"posted": "{PASSWORD}"}}'),
+        (403, "application/json", f'{{"message": "no {PASSWORD} here"}}'),
+        (418, "text/plain", f"user=me&password={PASSWORD}"),
+    ],
+)
+def test_a_password_that_is_repeated_where_the_sign_in_ends_is_not_shown(
+    status: int, kind: str, body: str
+) -> None:
+    replies: dict[str, Any] = {each.url.partition("?")[0]: each for each in (*TO_FORM, BACK)}
+    form = FORM.partition("?")[0]
+    replies[form] = lambda request: TO_FORM[3] if request.form is None else ACCEPTED
+    replies[HEALTHZ] = Answer(status, HEALTHZ, [("content-type", kind)], body.encode())
+    ascent = climb(replies, given(username=USER, password=PASSWORD))
+    problem = ascent.problem
+    assert problem is not None
+    assert MASK in problem.message
+    assert PASSWORD not in f"{problem} {problem!r} {ascent.details()}"
 
 
 @pytest.mark.parametrize(

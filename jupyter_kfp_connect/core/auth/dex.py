@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..answers import HEALTHZ, Meaning, classify
 from ..connection import Connection
 from ..cookies import Cookies
-from ..diagnosis.repeated import without
+from ..diagnosis.repeated import without_secrets
 from ..diagnosis.sign_in import NO_SESSION_AFTER_ALL
 from ..errors import NotReachable, error
 from ..hosts import gateway, origin
@@ -250,6 +250,6 @@ class SignIn:
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
             # Also where cookies were set: those of a sign-in that was not finished are no session.
             sent = [self._login.password.reveal()] if self._login else []
-            title = without(after.page.title, sent) or str(after.status)
+            title = without_secrets(after, sent).page.title or str(after.status)
             raise NO_SESSION_AFTER_ALL.error(title=title)
         return answer
