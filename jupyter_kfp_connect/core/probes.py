@@ -7,6 +7,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from .answers import HEALTHZ, Meaning, classify
+from .diagnosis.repeated import secrets_in, without, without_secrets
 from .errors import KfpConnectError
 from .http import Answer, Request, Transport
 from .shown import printable, shown
@@ -15,6 +16,8 @@ from .shown import printable, shown
 @dataclass(frozen=True)
 class Probe:
     """One call as it was seen. It holds no secret: neither headers nor form nor query.
+
+    Nor does it hold one that was sent and that the host repeats.
 
     Attributes
     ----------
@@ -51,11 +54,13 @@ class Recorder:
     def __init__(self, transport: Transport, probes: list[Probe]) -> None:
         self._transport = transport
         self._probes = probes
+        self._sent: set[str] = set()
 
     def send(self, request: Request) -> Answer:
         """See `Transport.send`."""
-        parts = urlsplit(request.url)
-        what = printable(f"{request.method} {parts.path or '/'}")
+        self._sent.update(secrets_in(request.headers), (request.form or {}).values())
+        path = urlsplit(request.url).path or "/"
+        what = printable(without(f"{request.method} {path}", self._sent))
         started = monotonic()
         try:
             answer = self._transport.send(request)
@@ -63,8 +68,9 @@ class Recorder:
             spent = round((monotonic() - started) * 1000)
             self._probes.append(Probe(what, None, None, spent, problem.message))
             raise
-        kind, note = shown(answer.content_type, 60), shown(_note(answer))
-        self._probes.append(Probe(what, answer.status, kind or None, answer.ms, note))
+        kind = shown(answer.content_type, 60)
+        note = without(_note(without_secrets(answer, self._sent)), self._sent)
+        self._probes.append(Probe(what, answer.status, kind or None, answer.ms, shown(note)))
         return answer
 
     def close(self) -> None:
@@ -80,7 +86,7 @@ def _note(answer: Answer) -> str:
             parts = urlsplit(answer.location)
         except ValueError:
             return "redirects to no address"
-        return f"redirects to {parts.scheme}://{parts.netloc}{parts.path}"
+        return f"redirects to {parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     path = urlsplit(answer.url).path
     if "/apis/" in path or "/api/" in path:
         meaning = classify(answer)
