@@ -12,6 +12,7 @@ from .auth.tokens import claims_of, namespace_of
 from .codes import CODES
 from .connection import Connection
 from .diagnosis.refusals import Refusal, explain_refusal
+from .diagnosis.repeated import secrets_in, without
 from .diagnosis.unknown import as_it_is, reported, reporting
 from .diagnosis.versions import both_versions
 from .environment import Environment
@@ -24,6 +25,8 @@ from .shown import shown
 
 #: Seconds to wait for who we are: what comes later only leaves the namespaces unknown.
 _PATIENCE = 4.0
+#: Characters that a token or a session has at least.
+_SESSION = 16
 #: Roles as ``env-info`` names them and as the dashboard shows them.
 _MOST_NAMESPACES = 500
 _ROLES = {"owner": "owner", "contributor": "contributor", "viewer": "viewer"}
@@ -83,13 +86,14 @@ class Prover:
         data = answer.json() if answer is not None and answer.status == 200 else None
         if isinstance(data, dict) and isinstance(data.get("user"), str):
             told = data.get("namespaces")
-            return Identity(shown(data["user"]), _namespaces(told), isinstance(told, list))
+            who = _name(data["user"], headers)
+            return Identity(who, _namespaces(told), isinstance(told, list))
         for door in dict.fromkeys((gateway(self._host), origin(self._host))):
             answer = self._try(f"{door}/oauth2/userinfo", headers, _PATIENCE)
             data = answer.json() if answer is not None and answer.status == 200 else None
             if isinstance(data, dict):
                 user = data.get("email") or data.get("user")
-                return Identity(shown(user) if isinstance(user, str) else None)
+                return Identity(_name(user, headers) if isinstance(user, str) else None)
         return Identity()
 
     def other_path(self, headers: Mapping[str, str] | None = None) -> tuple[str, str | None] | None:
@@ -261,6 +265,15 @@ def usual_namespace(
         return pod
     owned = [name for name, role in namespaces if role == "owner"]
     return owned[0] if len(owned) == 1 else None
+
+
+def _name(user: str, headers: Mapping[str, str]) -> str:
+    """Return `user` as it may be shown, without a credential that a front door takes for a name.
+
+    A cookie may hold the name itself: an address, or what is too short for a session.
+    """
+    sent = (each for each in secrets_in(headers) if len(each) >= _SESSION and "@" not in each)
+    return shown(without(user, sent))
 
 
 def _namespaces(data: object) -> tuple[tuple[str, str], ...]:

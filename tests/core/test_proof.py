@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_kfp_connect.core.diagnosis.repeated import MASK
 from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.core.proof import Prover
 
 from .answers import CSRF, HEALTHZ, HOST, ORIGIN, as_json, healthz, page, signed_out, to
 from .climbing import Ascent
-from .fakes import Transport, connection, given
+from .fakes import Transport, connection, given, jwt
 from .script import AUTH, START, chooser
 
 COOKIE = {"Cookie": "s=1"}
 UNDER = f"{ORIGIN}/kubeflow"
+ENV_INFO = f"{ORIGIN}/api/workgroup/env-info"
+USERINFO = f"{ORIGIN}/oauth2/userinfo"
+TOKEN = jwt()
 USER = {"email": "me@example.com"}
 
 
@@ -56,6 +60,28 @@ def test_a_front_door_at_the_root_is_asked_once_who_we_are() -> None:
         "/api/workgroup/env-info",
         "/oauth2/userinfo",
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "key"), [(ENV_INFO, "user"), (USERINFO, "email"), (USERINFO, "user")]
+)
+def test_a_front_door_that_takes_the_credential_for_a_name_shows_it_nowhere(
+    url: str, key: str
+) -> None:
+    sent = {
+        "Cookie": "theme=dark-mode; session=0123456789-abcdef",
+        "Authorization": f"Bearer {TOKEN}",
+    }
+    for secret in (TOKEN, "0123456789-abcdef"):
+        asks, _ = prover({url: as_json(url, {key: f"token {secret}"})})
+        assert asks.identity(sent).user == f"token {MASK}"
+
+
+def test_a_name_that_a_cookie_holds_too_stays_a_name() -> None:
+    sent = {"Cookie": "s=1; mail=somebody.at@example.com; last=dark-mode"}
+    for name in ("somebody.at@example.com", "dark-mode"):
+        asks, _ = prover({ENV_INFO: as_json(ENV_INFO, {"user": name})})
+        assert asks.identity(sent).user == name
 
 
 @pytest.mark.parametrize("who", [given(username="me", password="secret"), given()])
