@@ -41,6 +41,8 @@ CURL = """curl 'https://kubeflow.example.com/_/pipeline/' \\
         CURL.format(f"-b '{PAIR}'"),
         CURL.format(f"-H 'cookie: {PAIR}'"),
         CURL.format(f"-b '{PAIR}' -e 'https://idp.example.org/auth?x'"),
+        f'curl ^"https://kubeflow.example.com/^%^20^" ^\n  -H ^"accept: */*^" ^\n -b ^"{PAIR}^"',
+        f'curl ^"https://kubeflow.example.com/^" ^  -H ^"accept: */*^" ^  -b ^"{PAIR}^"',
         f"curl --location --request GET --url 'https://kubeflow.example.com' --cookie '{PAIR}'",
         CURL.format(f'--cookie "{PAIR}"').replace("\n", ""),
         f"-b '{PAIR}'",

@@ -122,8 +122,10 @@ def _of_lines(text: str) -> tuple[str | None, Sequence[str]]:
 
 
 def _of_curl(text: str) -> tuple[str | None, Sequence[str]]:
+    if '^"' in text:  # as browsers on Windows write it for cmd, where ^ does what \ does elsewhere
+        text = re.sub(r"\^(?!\s*\n)(.)", r"\1", text)
     try:
-        words = shlex.split(re.sub(r"\\\s*\n", " ", text))
+        words = shlex.split(re.sub(r"[\\^]\s*\n", " ", text))
     except ValueError:
         raise _unclear("that curl command is cut off") from None
     addresses, parts = [], []
