@@ -15,6 +15,7 @@ from jupyter_kfp_connect.core.codes import CODES
 from jupyter_kfp_connect.core.diagnosis import forbidden, refusals
 from jupyter_kfp_connect.core.diagnosis.__main__ import PAGE
 from jupyter_kfp_connect.core.diagnosis.guide import COMMAND, troubleshooting
+from jupyter_kfp_connect.core.diagnosis.sign_in import SIGN_IN_RULES
 from jupyter_kfp_connect.core.diagnosis.symptom import Answer
 from jupyter_kfp_connect.core.diagnosis.symptoms import SYMPTOMS
 from jupyter_kfp_connect.core.errors import error
@@ -89,7 +90,10 @@ def test_every_symptom_is_named_with_who_acts_and_what_to_copy_on_every_surface(
     )
 
 
-@pytest.mark.parametrize("rule", [*refusals.RULES, *forbidden.RULES, *OF_NETWORK])
+OF_SIGN_IN = [rule.told for rule in SIGN_IN_RULES]
+
+
+@pytest.mark.parametrize("rule", [*refusals.RULES, *forbidden.RULES, *OF_NETWORK, *OF_SIGN_IN])
 def test_every_rule_has_a_code_and_a_message_of_one_sentence(
     rule: refusals.Rule,
 ) -> None:

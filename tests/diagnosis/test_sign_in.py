@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_kfp_connect import connect
+from jupyter_kfp_connect.core.diagnosis.sign_in import Met, Step, explain_step
 from jupyter_kfp_connect.core.errors import KfpConnectError, NotReachable, SignInNeeded
 from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.kernel.client import KubeflowClient
@@ -53,6 +54,33 @@ def api() -> Iterator[FakeKfp]:
 @pytest.fixture
 def source(api: FakeKfp) -> FakeSource:
     return FakeSource(make_lease(api.host))
+
+
+@pytest.mark.parametrize(
+    ("step", "status", "asks", "code"),
+    [
+        ("page", 200, False, None),
+        ("page", 200, True, "no-password-form"),
+        ("page", 403, True, "server-error"),
+        ("page", 502, False, "server-error"),
+        ("connector", 200, True, None),
+        ("connector", 400, True, None),
+        ("connector", 400, False, "server-error"),
+        ("connector", 200, False, "no-password-form"),
+        ("password", 0, False, "directory-down"),
+        ("password", 303, False, None),
+        ("password", 200, True, "wrong-password"),
+        ("password", 401, True, "wrong-password"),
+        ("password", 500, False, "directory-down"),
+        ("password", 500, True, "directory-down"),
+    ],
+)
+def test_what_a_sign_in_meets_is_told_by_what_it_is(
+    step: Step, status: int, asks: bool, code: str | None
+) -> None:
+    facts = dict.fromkeys(("origin", "called", "seen", "title", "where"), "x")
+    problem = explain_step(Met(step, status, asks), **facts)
+    assert (problem.code if problem is not None else None) == code
 
 
 @shows("login-page-as-answer")

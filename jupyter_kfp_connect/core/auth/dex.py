@@ -13,8 +13,14 @@ from ..answers import HEALTHZ, Meaning, classify
 from ..connection import Connection
 from ..cookies import Cookies
 from ..diagnosis.repeated import without_secrets
-from ..diagnosis.sign_in import NO_SESSION_AFTER_ALL
-from ..errors import NotReachable, error
+from ..diagnosis.sign_in import (
+    NO_ENTRY,
+    NO_SESSION_AFTER_ALL,
+    NO_SUCH_CONNECTOR,
+    Met,
+    explain_step,
+)
+from ..errors import KfpConnectError, NotReachable
 from ..hosts import gateway, origin
 from ..http import Answer
 from ..secret import Secret
@@ -24,14 +30,12 @@ from .front_door import (
     Connector,
     approval_form,
     connectors_on,
+    explain,
     flow_start,
-    hangs,
     is_dashboard,
     no_password_taken,
-    not_dex,
     password_form,
     start_form,
-    stopped,
     whole_url,
 )
 from .hops import Hops
@@ -158,27 +162,20 @@ class SignIn:
             answer = yield from self._hops.get(flow_start(self._host, at_root + START))
             if answer.status not in (403, 404):
                 return answer
-        raise error("no-way-in", f"{at_root} asks for a sign-in, but not by oauth2-proxy or Dex")
+        raise NO_ENTRY.error(origin=at_root)
 
     def _to_form(self, entrance: Answer) -> Flow[tuple[Answer, Connector] | Asked]:
         found = [] if entrance.status >= 500 else connectors_on(entrance)
-        if entrance.status >= 400 and not found:
-            raise stopped(entrance)
-        if not found and password_form(entrance) is not None:
-            raise not_dex(entrance)
+        if not found:
+            met = Met("page", entrance.status, password_form(entrance) is not None)
+            _go_on(explain(met, entrance))
         self.offered = tuple(each for each in found if each.takes_password is not False)
         chosen = self._choose(found)
         if chosen is None:
             return Asked(self.offered)
         answer = entrance if not chosen.url else (yield from self._hops.get(chosen.url))
-        if password_form(answer) is None:
-            if answer.status >= 400:
-                # Such as Dex's 400, “Connector failed to initialize”.
-                raise stopped(answer)
-            raise error(
-                "no-password-form",
-                f"“{chosen.title}” at {origin(answer.url)} has no form for a password",
-            )
+        met = Met("connector", answer.status, password_form(answer) is not None)
+        _go_on(explain(met, answer, chosen.title))
         return answer, chosen
 
     def _choose(self, found: Sequence[Connector]) -> Connector | None:
@@ -190,10 +187,7 @@ class SignIn:
             raise no_password_taken(self._host, found)
         names = {connector.id: connector for connector in self.offered}
         if self._wanted:
-            raise error(
-                "connector-unknown",
-                f"there is no connector “{self._wanted}”; offered: {', '.join(names)}",
-            )
+            raise NO_SUCH_CONNECTOR.error(connector=self._wanted, offered=", ".join(names))
         if len(names) == 1:
             return self.offered[0]
         return names.get("local") if self._login is not None else None
@@ -208,27 +202,22 @@ class SignIn:
         self._hops.trust(page.url, target)
         fields = dict(form.fields)
         fields[form.text_field or "login"] = login.username
+        others = ", ".join(each.id for each in self.offered if each.id != connector.id)
+        where = f" by the connector “{connector.id}”; there is also {others}" if others else ""
+        facts = {"origin": origin(target), "where": where}
         self.posted = True
         try:
             answer = yield from self._hops.post(
                 target, {**fields, form.password_field: login.password.reveal()}
             )
         except NotReachable as problem:
-            raise hangs(target) if problem.code == "timed-out" else problem from None
-        if answer.status >= 500:
-            raise error(
-                "directory-down",
-                f"the sign-in at {origin(target)} answers {answer.status}: the directory behind "
-                "it is down",
-            )
-        if answer.status < 400:
-            answer = yield from self._hops.follow(answer)
-        # Whatever is refused here was the password, for the front door: it is not tried again.
-        refused = answer.url == target and 400 <= answer.status < 500
-        if refused or password_form(answer) is not None:
-            others = ", ".join(each.id for each in self.offered if each.id != connector.id)
-            where = f" by the connector “{connector.id}”; there is also {others}" if others else ""
-            raise error("wrong-password", f"user name or password was not accepted{where}")
+            late = explain_step(Met("password", 0, False), **facts)
+            raise (late if problem.code == "timed-out" else None) or problem from None
+        answer = yield from self._hops.follow(answer)
+        is_own = answer.url == target  # What is refused elsewhere was not the password.
+        asks = password_form(answer) is not None or (is_own and 400 <= answer.status < 500)
+        if is_own or asks:
+            _go_on(explain_step(Met("password", answer.status, asks), **facts))
         return answer
 
     def _arrive(self, answer: Answer) -> Flow[Answer]:
@@ -253,3 +242,8 @@ class SignIn:
             title = without_secrets(after, sent).page.title or str(after.status)
             raise NO_SESSION_AFTER_ALL.error(title=title)
         return answer
+
+
+def _go_on(problem: KfpConnectError | None) -> None:
+    if problem is not None:
+        raise problem

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from ..answers import HEALTHZ
-from ..codes import CODES
-from ..diagnosis.unknown import in_quotes, reporting
-from ..errors import KfpConnectError, error
+from ..diagnosis.sign_in import (
+    LEADS_ON,
+    NO_PASSWORD_TAKEN,
+    NOTHING_OFFERED,
+    Met,
+    explain_step,
+)
+from ..diagnosis.unknown import in_quotes
+from ..errors import KfpConnectError
 from ..hosts import gateway, origin
 from ..http import Answer
 from ..pages import Form, Link
@@ -143,35 +149,22 @@ def approval_form(answer: Answer) -> tuple[str, Mapping[str, str]] | None:
     return None
 
 
-def stopped(answer: Answer) -> KfpConnectError:
-    """Return the error for a front door, or Dex behind it, that has a problem of its own."""
-    what = in_quotes(answer.status, answer.content_type, answer.page.text or answer.text)
-    return error(
-        "server-error",
-        f"the front door at {origin(answer.url)} answers {answer.status} {what}",
-        remedy=reporting(CODES["server-error"].remedy),
-    )
+def explain(met: Met, answer: Answer, title: str = "") -> KfpConnectError | None:
+    """Return why a sign-in cannot go on with `answer`, ``None`` where it can.
 
-
-def hangs(target: str) -> KfpConnectError:
-    """Return the error for a sign-in that took the password and said nothing; it refused none."""
-    return error(
-        "directory-down",
-        f"the sign-in at {origin(target)} got the password and did not answer in time: it, or the "
-        "directory behind it, hangs",
-    )
-
-
-def not_dex(answer: Answer) -> KfpConnectError:
-    """Return the error for the form of some other program; nothing was posted there."""
-    title = answer.page.title
-    called = f"“{title}” " if title else ""
-    return error(
-        "no-password-form",
-        f"the sign-in page {called}at {origin(answer.url)} is not Dex's, and got no password",
-        remedy="Check the address. If this is how your Kubeflow signs people in, use a token or a "
-        "session cookie instead.",
-    )
+    Parameters
+    ----------
+    met : Met
+        At which step, and what of it.
+    answer : Answer
+        As it came; what was sent is masked in it.
+    title : str, optional
+        The connector's.
+    """
+    called = f"“{answer.page.title}” " if answer.page.title else ""
+    seen = in_quotes(answer.status, answer.content_type, answer.page.text or answer.text)
+    facts = {"origin": origin(answer.url), "called": called, "seen": seen, "title": title}
+    return explain_step(met, **facts)
 
 
 def leads_on(answer: Answer, there: str) -> KfpConnectError | None:
@@ -187,11 +180,8 @@ def leads_on(answer: Answer, there: str) -> KfpConnectError | None:
     connector = _CONNECTOR.search(urlsplit(answer.url).path)
     if connector is None or connector["login"]:
         return None
-    return error(
-        "no-password-form",
-        f"the connector “{connector['id']}” at {origin(answer.url)} takes no password: it leads to "
-        f"{origin(there)}",
-    )
+    facts = {"connector": connector["id"], "origin": origin(answer.url), "there": origin(there)}
+    return LEADS_ON.error(**facts)
 
 
 def no_password_taken(host: str, connectors: Sequence[Connector]) -> KfpConnectError:
@@ -205,11 +195,9 @@ def no_password_taken(host: str, connectors: Sequence[Connector]) -> KfpConnectE
         What it offers instead; nothing where its page has neither links nor a form.
     """
     if not connectors:
-        what = f"the sign-in page of {origin(host)} has no form for a password"
-    else:
-        names = ", ".join(connector.title for connector in connectors)
-        what = f"no way to sign in at {origin(host)} takes a password: it offers {names}"
-    return error("no-password-form", what)
+        return NOTHING_OFFERED.error(origin=origin(host))
+    names = ", ".join(connector.title for connector in connectors)
+    return NO_PASSWORD_TAKEN.error(origin=origin(host), offered=names)
 
 
 def whole_url(page: str, link: str) -> str:
