@@ -14,7 +14,7 @@ import sys
 import threading
 
 # Seconds between asking the command to end and ending it.
-GRACE = float(os.environ.get("WATCHDOG_GRACE", "10"))
+GRACE = float(os.environ.get("WATCHDOG_GRACE", "30"))
 
 
 def main(command: list[str]) -> int:
