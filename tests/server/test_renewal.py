@@ -217,7 +217,7 @@ async def test_a_mistake_of_our_own_neither_hangs_the_panel_nor_ends_the_session
     def fail(*_: object) -> None:
         raise ZeroDivisionError(PASSWORD)
 
-    for place in ("attempt.recheck", "manager.network_settings"):
+    for place in ("attempt.recheck", "manager.settings_here"):
         monkeypatch.setattr(f"jupyter_kfp_connect.server.{place}", fail)
         told = await rest.connect("work")
         assert told["busy"] is False
