@@ -44,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .sandbox import run_sandbox
 
         return run_sandbox(words[1:])
+    if not words:
+        made.print_help(sys.stderr)
+        return WRONG_USAGE
     arguments = made.parse_args(words)
     console = Console.of_process()
     try:

@@ -37,6 +37,9 @@ def show_list(arguments: argparse.Namespace, broker: Broker | None, console: Con
     if not entries:
         console.say(
             "No connection is set up. Add one in the Kubeflow Pipelines panel of JupyterLab."
+            if broker is not None
+            else "No connection is set up in your own configuration. A running JupyterLab may have "
+            "more: ask in a terminal of its own, or add one in its Kubeflow Pipelines panel."
         )
     for entry in entries:
         mark = "*" if entry["name"] == default else " "

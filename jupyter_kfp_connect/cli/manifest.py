@@ -18,7 +18,7 @@ def print_manifest(arguments: argparse.Namespace, broker: Broker | None, console
     environment = Environment.of_process()
     namespace = arguments.namespace or environment.namespace
     if not namespace:
-        console.complain("Name the namespace with -n: this is no pod that has one.")
+        console.complain("Name the namespace with -n NAMESPACE: outside a pod none is usual.")
         return WRONG_USAGE
     try:
         named = [ServiceAccount.parse(text) for text in arguments.service_accounts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .._version import __version__
 from ..core.manifests import KINDS
 from .completion import names
 
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    made.add_argument("--version", action="version", version=__version__)
     commands = made.add_subparsers(
         title="commands", dest="command", required=True, metavar="COMMAND"
     )

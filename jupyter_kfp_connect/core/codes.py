@@ -93,7 +93,7 @@ CODES = MappingProxyType(
             "inside the cluster."
         ),
         "connection-refused": _reachable(
-            "Nothing listens there. Start the port-forward or the server, then try again.",
+            "Start the port-forward or the server of that port, then try again.",
             retryable=True,
         ),
         "timed-out": _reachable(

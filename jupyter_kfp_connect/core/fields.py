@@ -39,7 +39,7 @@ def check_name(field: str, value: Any) -> str:
         raise _bad(
             field,
             f"“{_short(text)}” is no name",
-            "Use small letters, digits, “.”, “_” and “-”, up to 63, a letter or digit first.",
+            "Use lowercase letters, digits, “.”, “_” and “-”, up to 63, a letter or digit first.",
         )
     return text
 
@@ -50,8 +50,8 @@ def check_namespace(field: str, value: Any) -> str:
     if not NAMESPACE.fullmatch(text):
         raise _bad(
             field,
-            f"“{_short(text)}” is no namespace",
-            "Kubernetes takes small letters, digits and “-”, up to 63, no “-” at either end.",
+            f"“{_short(text)}” is not a namespace's name",
+            "Kubernetes takes lowercase letters, digits and “-”, up to 63, no “-” at either end.",
         )
     return text
 

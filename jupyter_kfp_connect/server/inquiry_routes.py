@@ -48,7 +48,7 @@ class ManifestHandler(Handler):
         if not namespace:
             raise error(
                 "bad-request",
-                "namespace: it is missing, and this is no pod that has one",
+                "namespace: it is missing, and outside a pod none is usual",
                 remedy="Name it: ?namespace=team-a.",
             )
         named = self.get_query_arguments("service_account")

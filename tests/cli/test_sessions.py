@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_kfp_connect import __version__
 from jupyter_kfp_connect.cli import FAILS, HOLDS, WRONG_USAGE, main
 from jupyter_kfp_connect.core.errors import error
 
@@ -103,7 +104,7 @@ def test_an_unknown_name_is_wrong_usage(kubeflow: str, capsys: pytest.CaptureFix
     assert "mine" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [[], ["nonsense"], ["status", "a", "b"]])
+@pytest.mark.parametrize("words", [["nonsense"], ["status", "a", "b"]])
 def test_words_that_mean_nothing_are_wrong_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
@@ -225,6 +226,20 @@ def test_the_module_is_the_same_program() -> None:
     )
     assert ran.returncode == HOLDS, ran.stderr
     assert "No connection is set up" in ran.stdout
+
+
+def test_who_types_no_command_is_shown_them_all(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == WRONG_USAGE
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert all(command in err for command in ("login", "doctor", "manifest", "sandbox"))
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == __version__
 
 
 def test_the_sandbox_runs_in_the_foreground_and_says_what_to_do(tmp_path: Path) -> None:
