@@ -117,10 +117,15 @@ export class KfpApi {
 
   /** What is going on in a namespace: two calls to KFP, so never on a timer. */
   overview(name: string, namespace: string | null): Promise<IOverview> {
-    const query = namespace
-      ? `?namespace=${encodeURIComponent(namespace)}`
-      : '';
+    const query = Private.query(namespace);
     return this._request('GET', `connections/${name}/overview${query}`);
+  }
+
+  /** A manifest of Kubeflow's guide, filled in. */
+  async manifest(kind: string, namespace: string | null): Promise<string> {
+    const query = Private.query(namespace);
+    const response = await this._ask('GET', `manifests/${kind}${query}`);
+    return response.text();
   }
 
   /** Tell what was found of a kernel that cannot tell by itself. */
@@ -140,6 +145,25 @@ export class KfpApi {
     body?: object,
     more: RequestInit = {}
   ): Promise<T> {
+    const response = await this._ask(method, path, body, more);
+    if (response.status === 204) {
+      return undefined as T;
+    }
+    // An answer that is no JSON comes from something in between.
+    const data = await response.json().catch(() => null);
+    if (data === null) {
+      const { status } = response;
+      throw new KfpApiError(status, Private.noEnvelope(status, this._trans));
+    }
+    return data as T;
+  }
+
+  private async _ask(
+    method: string,
+    path: string,
+    body?: object,
+    more: RequestInit = {}
+  ): Promise<Response> {
     const url = URLExt.join(this._settings.baseUrl, NAMESPACE, path);
     const init: RequestInit = { method, ...more };
     if (body !== undefined) {
@@ -152,19 +176,15 @@ export class KfpApi {
     } catch (reason) {
       throw new KfpApiError(0, Private.unreached(this._trans));
     }
-    if (response.status === 204) {
-      return undefined as T;
-    }
-    // An answer that is no JSON comes from something in between.
-    const data = await response.json().catch(() => null);
-    if (!response.ok || data === null) {
+    if (!response.ok) {
       const { status } = response;
+      const data = await response.json().catch(() => null);
       const error = data?.error?.code
         ? data.error
         : Private.noEnvelope(status, this._trans);
       throw new KfpApiError(status, error);
     }
-    return data as T;
+    return response;
   }
 
   private readonly _settings: ServerConnection.ISettings;
@@ -186,6 +206,13 @@ export namespace KfpApi {
  * A namespace for private functions.
  */
 namespace Private {
+  /**
+   * The query that names a namespace, if there is one.
+   */
+  export function query(namespace: string | null): string {
+    return namespace ? `?namespace=${encodeURIComponent(namespace)}` : '';
+  }
+
   /**
    * What to say when no answer came at all.
    */

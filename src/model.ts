@@ -20,7 +20,8 @@ import type {
   ConnectionFields,
   IKfpConnection,
   IKfpNotebooks,
-  IKfpWaitingCells
+  IKfpWaitingCells,
+  ManifestKind
 } from './tokens';
 import { nextSignal } from './waiting';
 
@@ -196,6 +197,10 @@ export class KfpConnectionModel implements IKfpConnection {
 
   overview(name: string, namespace: string | null): Promise<IOverview> {
     return this._api.overview(name, namespace);
+  }
+
+  manifest(kind: ManifestKind, namespace: string | null): Promise<string> {
+    return this._api.manifest(kind, namespace);
   }
 
   dispose(): void {

@@ -23,6 +23,11 @@ export const IKfpConnection = new Token<IKfpConnection>(
 );
 
 /**
+ * Which manifest of Kubeflow's guide.
+ */
+export type ManifestKind = 'pod-default' | 'pod' | 'role-binding';
+
+/**
  * The fields of a connection that a user may set.
  */
 export type ConnectionFields = Partial<
@@ -191,6 +196,14 @@ export interface IKfpConnection extends IDisposable {
    * @param namespace - the namespace, `null` for the connection's own
    */
   overview(name: string, namespace: string | null): Promise<IOverview>;
+
+  /**
+   * Make a manifest of Kubeflow's guide.
+   *
+   * @param kind - which
+   * @param namespace - where it is applied, `null` for that of the server's pod
+   */
+  manifest(kind: ManifestKind, namespace: string | null): Promise<string>;
 
   /**
    * Start the Jupyter server's own sandbox and connect to it.

@@ -46,6 +46,7 @@ export class FakeServer {
   problems: IFileProblem[] = [];
   keyring = false;
   asked: IAsked[] = [];
+  queries: string[] = [];
   answers = new Map<string, (body: any) => unknown>();
 
   readonly settings = ServerConnection.makeSettings({
@@ -60,16 +61,18 @@ export class FakeServer {
   }
 
   private async _fetch(request: Request): Promise<Response> {
-    const path = new URL(request.url).pathname.replace(
-      '/jupyter-kfp-connect/',
-      ''
-    );
+    const { pathname, search } = new URL(request.url);
+    const path = pathname.replace('/jupyter-kfp-connect/', '');
+    this.queries.push(search);
     const text = await request.text();
     const body = text ? JSON.parse(text) : null;
     const { method } = request;
     this.asked.push({ method, path, body });
     const answer = this.answers.get(`${method} ${path}`);
     const data = answer ? await answer(body) : this._answer(method, path, body);
+    if (typeof data === 'string') {
+      return new Response(data);
+    }
     if (typeof data === 'number') {
       return data === 204 ? NOTHING : new Response('no JSON', { status: data });
     }

@@ -1,9 +1,9 @@
-import { Clipboard } from '@jupyterlab/apputils';
-import React, { useState } from 'react';
+import React from 'react';
 import type { IRung } from '../_contract';
 import { whoActs } from '../texts';
 import { Action, OutLink } from './buttons';
 import { useController } from './context';
+import { Copying, ToCopy } from './copying';
 
 /**
  * What a remedy needs.
@@ -32,16 +32,7 @@ export function Remedy(props: IRemedyProps): JSX.Element {
   const link = remedy?.link;
   const who = props.brief && rung.actor === 'you' ? null : whoActs(rung, trans);
   const hasMore = React.Children.toArray(children).length > 0;
-  const copying = copy && (
-    <>
-      <CopyButton text={copy} />
-      {remedy.filename && (
-        <Action onClick={() => download(remedy.filename!, copy)}>
-          {trans.__('Download')}
-        </Action>
-      )}
-    </>
-  );
+  const copying = copy && <Copying text={copy} filename={remedy.filename} />;
   return (
     <div className="kfp-Fix">
       {who && (
@@ -56,15 +47,7 @@ export function Remedy(props: IRemedyProps): JSX.Element {
           <OutLink href={link}>{trans.__('Open an issue')}</OutLink>
         </p>
       )}
-      {copy && (
-        <pre
-          className={copy.includes('\n') ? undefined : 'kfp-mod-command'}
-          tabIndex={0}
-          aria-label={trans.__('Text to copy')}
-        >
-          {copy}
-        </pre>
-      )}
+      {copy && <ToCopy text={copy} />}
       {hasMore && copying && <div className="kfp-Row">{copying}</div>}
       {children}
       <div className="kfp-Row">
@@ -89,42 +72,4 @@ function Words({ text }: { text: string }): JSX.Element {
         )}
     </p>
   );
-}
-
-/**
- * Puts a text on the clipboard and says so.
- */
-function CopyButton({ text }: { text: string }): JSX.Element {
-  const { trans } = useController();
-  const [copied, setCopied] = useState(false);
-  return (
-    <>
-      <Action
-        primary
-        onBlur={() => setCopied(false)}
-        onClick={() => {
-          // Works on pages without https too, where browsers offer no other.
-          Clipboard.copyToSystem(text);
-          setCopied(true);
-        }}
-      >
-        {copied ? trans.__('Copied') : trans.__('Copy')}
-      </Action>
-      <span className="kfp-Hidden" role="status">
-        {copied ? trans.__('Copied to the clipboard') : ''}
-      </span>
-    </>
-  );
-}
-
-/**
- * Let the browser save a text as a file.
- */
-function download(filename: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = filename;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -9,6 +9,7 @@ import { FileProblems } from './fileproblems';
 import { FirstLook } from './firstlook';
 import { Head } from './head';
 import { Ladder } from './ladder';
+import { Manifests } from './manifests';
 import { NotebookList } from './notebooklist';
 import { Picker } from './picker';
 import { ProblemNote } from './problem';
@@ -136,6 +137,10 @@ function Main(props: { connection: IConnection }): JSX.Element {
             </Action>
           </section>
         </>
+      )}
+      {/* The sandbox and a Pipelines for one user have no use for them. */}
+      {connection.source !== 'sandbox' && connection.multi_user !== false && (
+        <Manifests connection={connection} />
       )}
     </>
   );

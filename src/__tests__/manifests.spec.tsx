@@ -1,0 +1,85 @@
+import { Clipboard } from '@jupyterlab/apputils';
+import { fireEvent, screen } from '@testing-library/react';
+import { connected } from './answers';
+import { open } from './panel';
+
+/** The panel with the manifests opened, and the texts that the server makes. */
+async function look(rest: Parameters<typeof connected>[0] = {}) {
+  const house = await open(connected({ namespace: 'team-a', ...rest }));
+  for (const kind of ['pod-default', 'pod', 'role-binding']) {
+    house.server.answers.set(`GET manifests/${kind}`, () => `kind: ${kind}\n`);
+  }
+  const details = screen
+    .getByText('Manifests for kubectl')
+    .closest('details') as HTMLDetailsElement;
+  const unfold = () => {
+    details.open = true;
+    fireEvent(details, new Event('toggle'));
+  };
+  return { ...house, unfold };
+}
+
+describe('the manifests', () => {
+  it('are asked for when they are opened, each for the namespace', async () => {
+    const { server, unfold } = await look();
+    const asked = () => server.asked.map(({ path }) => path);
+    expect(asked().some(path => path.startsWith('manifests/'))).toBe(false);
+    unfold();
+    const text = await screen.findByLabelText('Text to copy');
+    expect(text).toHaveTextContent('kind: pod-default');
+    for (const kind of ['pod', 'role-binding']) {
+      fireEvent.change(screen.getByLabelText('Manifest'), {
+        target: { value: kind }
+      });
+      expect(await screen.findByText(`kind: ${kind}`)).toBeVisible();
+    }
+    expect(asked()).toContain('manifests/pod');
+    const ofNamespace = /^\?namespace=team-a\b/;
+    expect(server.queries.filter(each => ofNamespace.test(each))).toHaveLength(
+      3
+    );
+  });
+
+  it('are copied and saved under their own names', async () => {
+    const { unfold, user } = await look();
+    const names: string[] = [];
+    const copied = jest
+      .spyOn(Clipboard, 'copyToSystem')
+      .mockImplementation(() => undefined);
+    URL.createObjectURL = () => 'blob:1';
+    URL.revokeObjectURL = () => undefined;
+    const click = jest
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation(function (this: HTMLAnchorElement) {
+        names.push(this.download);
+      });
+    unfold();
+    await user.click(await screen.findByRole('button', { name: 'Download' }));
+    expect(names).toEqual(['pod-default.yaml']);
+    click.mockRestore();
+    await user.click(screen.getByRole('button', { name: 'Copy' }));
+    expect(copied).toHaveBeenCalledWith('kind: pod-default\n');
+  });
+
+  it('that cannot be made say why', async () => {
+    const { server, unfold } = await look();
+    server.answers.set('GET manifests/pod-default', () => ({
+      error: {
+        code: 'bad-request',
+        message: 'namespace: it is missing',
+        remedy: 'Choose one.',
+        retryable: false
+      }
+    }));
+    unfold();
+    expect(await screen.findByText(/it is missing/)).toBeVisible();
+  });
+
+  it.each([{ source: 'sandbox' as const }, { multi_user: false }])(
+    'are not offered where they are of no use: %j',
+    async rest => {
+      await open(connected(rest));
+      expect(screen.queryByText('Manifests for kubectl')).toBeNull();
+    }
+  );
+});
