@@ -128,3 +128,20 @@ def test_the_role_binding_of_a_call_that_was_refused(
     wait_until(lambda: may(account(ACCOUNT), *asked), "the right")
     assert notebook.run(CELL) == "served"
     panel.expect_climbed()
+
+
+@pytest.mark.parametrize("kind", ["pod", "pod-default", "role-binding"])
+def test_each_manifest_of_the_guide_without_anything_being_wrong(
+    page: Page, lab_with: LabFactory, real_pod: RealPod, applied: Applied, kind: str
+) -> None:
+    panel = open_panel(page, lab_with(**real_pod.environ).page_url)
+    connect(panel)
+    panel.expect_rung("authorized", "done", NAMESPACE)
+    panel.region.get_by_text("Manifests for kubectl").click()
+    manifests = panel.region.get_by_role("group").filter(has_text="Manifests for kubectl")
+    manifests.get_by_label("Manifest").select_option(kind)
+    expect(manifests.get_by_label("Text to copy")).to_contain_text(NAMESPACE)
+    name, text = downloaded(page, manifests)
+    assert name == f"{kind}.yaml"
+    assert copied(page, manifests) == text
+    assert "serverside-applied" in applied(text)
