@@ -62,12 +62,12 @@ def test_a_directory_that_is_down_is_no_wrong_password_and_is_tried_again_when_i
         panel.username.fill(directory.USERNAME)
         panel.sign_in(directory.PASSWORD)
         panel.expect_rung("signed-in", "failed", "the password was not refused")
+        expect(panel.password).to_be_focused()  # before the pictures, which change the theme
         lab_page.take_pictures("directory-down")
     finally:
         stack.directory.start()
     expect(choice).to_be_checked()
     expect(panel.username).to_have_value(directory.USERNAME)
-    expect(panel.password).to_be_focused()
     panel.sign_in("not-my-password")
     panel.expect_rung("signed-in", "failed", "was not accepted")
     panel.sign_in(directory.PASSWORD)
