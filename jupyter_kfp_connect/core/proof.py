@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -144,7 +145,7 @@ def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) 
     """Return the rung 1 error for an answer that is not KFP's: the path, the host, or a mistake."""
     place = urlsplit(answer.url).netloc
     moved = moved_to(answer)
-    if moved is not None:
+    if moved is not None and without(moved, secrets_in(headers or {})) == moved:
         return error(
             "wrong-path",
             f"{place} sends us on to {moved}",
@@ -183,10 +184,15 @@ def astray(answer: Answer) -> bool:
 
 
 def moved_to(answer: Answer) -> str | None:
-    """Return the host that healthz was moved to, such as from http to https; ``None`` if not."""
+    """Return the host that healthz was moved to, such as from http to https; ``None`` if not.
+
+    What is no plain address, such as one with a password in it, is none to tell anybody.
+    """
     target = (answer.location or "").partition("?")[0]
     moved = target.endswith(HEALTHZ) and target != answer.url.partition("?")[0]
-    return target.removesuffix(HEALTHZ) if moved else None
+    with suppress(ValueError):
+        return target.removesuffix(HEALTHZ) if moved and origin(target) else None
+    return None
 
 
 def refusal(

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from .errors import KfpConnectError
     from .lease import Lease
 
+#: Of what KFP answered, as many characters as rules look at.
+LONGEST = 8000
 #: What is said of a token that was refused and is still the same.
 _WORN_TOKEN = frozenset({"token-refused", "token-expired"})
 

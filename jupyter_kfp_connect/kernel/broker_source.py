@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 
 from ..core.errors import KfpConnectError, NotInNotebook
 from ..core.lease import Lease
+from ..core.refused import LONGEST
 from .broker_client import Broker, BrokerGone, FileMark, file_mark
 
-#: Of what KFP answered, as much as rules look at.
-LONGEST = 8000
 #: Seconds before its end from which a lease is asked for anew.
 _NEAR_ITS_END = 30.0
 

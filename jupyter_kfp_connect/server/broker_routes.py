@@ -11,12 +11,12 @@ from tornado import web
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError, error
 from ..core.fields import check_namespace
+from ..core.refused import LONGEST
 from ..core.secret import Secret
 from .broker_handler import BrokerHandler, text_of
 from .describe import describe
 from .diagnosing import diagnose
 from .sign_ins import nobody_there
-from .verdicts import LONGEST
 
 #: Seconds after which a cell that waits is told that it still does.
 _LONGEST_WAIT = 20.0

@@ -49,7 +49,7 @@ class ManifestHandler(Handler):
             raise error(
                 "bad-request",
                 "namespace: it is missing, and outside a pod none is usual",
-                remedy="Name it: ?namespace=team-a.",
+                remedy="Choose one for the connection, or name it: ?namespace=team-a.",
             )
         named = self.get_query_arguments("service_account")
         accounts = [ServiceAccount.parse(text) for text in named]

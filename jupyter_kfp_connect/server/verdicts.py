@@ -13,9 +13,6 @@ from ..core.lease import Lease
 from ..core.refused import explain_answer
 from .live import Live
 
-#: Of what KFP answered, as much as its rules look at.
-LONGEST = 8000
-
 
 class Verdicts:
     """Takes in what KFP answered to kernels' calls of one connection.

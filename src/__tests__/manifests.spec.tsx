@@ -1,5 +1,5 @@
 import { Clipboard } from '@jupyterlab/apputils';
-import { fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, screen } from '@testing-library/react';
 import { connected } from './answers';
 import { open } from './panel';
 
@@ -73,6 +73,26 @@ describe('the manifests', () => {
     }));
     unfold();
     expect(await screen.findByText(/it is missing/)).toBeVisible();
+  });
+
+  it('are made once a namespace is chosen', async () => {
+    const { server, events, unfold } = await look();
+    const whole = 'GET manifests/pod-default';
+    server.answers.set(whole, () => ({
+      error: {
+        code: 'bad-request',
+        message: 'namespace: it is missing',
+        remedy: 'Choose one.',
+        retryable: false
+      }
+    }));
+    unfold();
+    await screen.findByText(/it is missing/);
+    server.answers.set(whole, () => 'kind: PodDefault\n');
+    server.put(connected({ namespace: 'team-b' }));
+    await act(async () => events.emit());
+    expect(await screen.findByText('kind: PodDefault')).toBeVisible();
+    expect(screen.queryByText(/it is missing/)).toBeNull();
   });
 
   it.each([{ source: 'sandbox' as const }, { multi_user: false }])(

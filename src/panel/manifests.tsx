@@ -14,6 +14,7 @@ export function Manifests(props: { connection: IConnection }): JSX.Element {
   const { trans } = useController();
   const [isOpen, setOpen] = useState(false);
   const [kind, setKind] = useState<ManifestKind>('pod-default');
+  const namespace = namespaceOf(props.connection);
   const uses: Record<ManifestKind, string> = {
     'pod-default': trans.__('PodDefault: a token for notebooks'),
     pod: trans.__('Pod: a pod with a token'),
@@ -40,9 +41,9 @@ export function Manifests(props: { connection: IConnection }): JSX.Element {
             ))}
           </select>
           <Manifest
-            key={kind}
+            key={`${kind} ${namespace}`}
             kind={kind}
-            namespace={namespaceOf(props.connection)}
+            namespace={namespace}
           />
         </>
       )}

@@ -16,7 +16,7 @@ from jupyter_kfp_connect.core.diagnosis.repeated import MASK, without, without_s
 from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES, as_it_is, in_quotes, masked
 from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.kernel.display import ladder_bundle, problem_bundle
-from tests.core.answers import as_json, healthz, page, signed_out
+from tests.core.answers import as_json, healthz, page, signed_out, to
 from tests.core.fakes import PASSWORD, USER, given, jwt
 from tests.core.script import ACCEPTED, BACK, CALLBACK, FORM, START, TO_FORM, Script
 from tests.core.test_dex_refusals import fails
@@ -192,6 +192,18 @@ def test_a_host_that_writes_what_was_sent_in_another_way_shows_it_nowhere(
             assert shown
             assert secret not in shown
             assert written.strip('"') not in shown
+
+
+@pytest.mark.parametrize(
+    "there", ["me:opaque-token-17@kf.example.com", "kf.example.com/opaque-token-17"]
+)
+def test_a_redirect_that_repeats_what_was_sent_is_told_nowhere(there: str) -> None:
+    moved = to(HEALTHZ, f"http://{there}/apis/v2beta1/healthz")
+    ascent = climb({HEALTHZ: moved}, given(token="opaque-token-17"))
+    problems = [ascent.problem, *(each.problem for each in ascent.ladder)]
+    told = " ".join(f"{problem} {problem.remedy_copy}" for problem in problems if problem)
+    assert told
+    assert "opaque-token-17" not in told
 
 
 def test_a_password_that_a_page_after_the_sign_in_repeats_is_not_shown() -> None:

@@ -7,6 +7,7 @@ import pytest
 import jupyter_kfp_connect as kfc
 from jupyter_kfp_connect.core.http import NetworkSettings, Request, closing
 from jupyter_kfp_connect.core.transport import RequestsTransport
+from jupyter_kfp_connect.kernel.client import KubeflowClient
 
 from ..stack.authservice import stand_in_authservice
 from ..stack.forward_proxy import stand_in_proxy
@@ -105,14 +106,19 @@ def test_a_proxy_of_the_environment_gets_the_password_that_stands_there(
         assert len(proxy.asked) == 1
 
 
+def client_at(host: str, stack: Stack) -> KubeflowClient:
+    """Return a client of the stack's user at `host`."""
+    return kfc.connect(
+        host=host,
+        username=stack.username,
+        password=stack.password,
+        namespace=stack.namespace,
+    )
+
+
 def test_the_front_door_of_older_kubeflows_is_walked_through_and_renewed(stack: Stack) -> None:
     with stand_in_authservice(stack) as door:
-        client = kfc.connect(
-            host=door.host,
-            username=stack.username,
-            password=stack.password,
-            namespace=stack.namespace,
-        )
+        client = client_at(door.host, stack)
         client.list_experiments(namespace=stack.namespace)
         assert door.sign_ins == 1
         door.end_sessions()
@@ -122,12 +128,7 @@ def test_the_front_door_of_older_kubeflows_is_walked_through_and_renewed(stack: 
 
 def test_a_post_whose_session_is_over_is_not_turned_round_by_the_redirect(stack: Stack) -> None:
     with stand_in_authservice(stack) as door:
-        client = kfc.connect(
-            host=door.host,
-            username=stack.username,
-            password=stack.password,
-            namespace=stack.namespace,
-        )
+        client = client_at(door.host, stack)
         door.end_sessions()
         # The call itself: create_experiment() would look for the name first.
         made = client._experiment_api.experiment_service_create_experiment(
