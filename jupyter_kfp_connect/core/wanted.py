@@ -53,3 +53,9 @@ def after_failure(
     if not isinstance(problem, SignInNeeded):
         return None
     return known if known and known.kind == "password" else SignInWanted("password")
+
+
+def wanted_again(way: str) -> SignInWanted:
+    """Return what the user has to do where a session of that way can be renewed no more."""
+    given: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
+    return SignInWanted(given.get(way, "password"))

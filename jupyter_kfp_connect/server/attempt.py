@@ -30,6 +30,8 @@ class Attempt:
         The rungs as they were: they come back when the attempt is given up.
     again : bool
         Whether it only looks at what a session may do.
+    given : bool
+        Whether a person, or a terminal, gave something to it.
     cancel : Cancel
         Ends what it sends, and later what its session sends.
     ladder : Ladder
@@ -44,6 +46,7 @@ class Attempt:
 
     before: Ladder
     again: bool = False
+    given: bool = False
     cancel: Cancel = field(default_factory=Cancel)
     ladder: Ladder = field(default_factory=Ladder)
     probes: list[Probe] = field(default_factory=list)

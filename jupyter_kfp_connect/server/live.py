@@ -15,7 +15,7 @@ from ..core.errors import KfpConnectError, SignInFailed, SignInNeeded, error
 from ..core.ladder import Ladder, Rung
 from ..core.session import Lease, Session
 from ..core.transport import Cancel
-from ..core.wanted import SignInWanted, after_failure
+from ..core.wanted import SignInWanted, after_failure, wanted_again
 from .attempt import Attempt
 from .keychain import Keychain, Remember
 from .threads import in_thread
@@ -74,6 +74,8 @@ class Live:
     def start(self, given: Given, remember: Remember = "server") -> asyncio.Task[None]:
         """Start to connect; of several that give nothing, all wait for the first.
 
+        What a person gives takes the place of an attempt that was given nothing.
+
         Returns
         -------
         asyncio.Task
@@ -82,15 +84,17 @@ class Live:
         Raises
         ------
         RequestError
-            Code ``busy``: something was given, and another sign-in is under way.
+            Code ``busy``: something was given, to another sign-in under way too.
         """
-        empty = given == Given()
-        if self._attempt is not None and self._attempt.task is not None:
+        empty, under_way = given == Given(), self._attempt
+        if under_way is not None and under_way.task is not None:
             if empty:
-                return self._attempt.task
-            raise error("busy", f"“{self.entry.connection.name}” is being signed in to")
+                return under_way.task
+            if under_way.given:
+                raise error("busy", f"“{self.entry.connection.name}” is being signed in to")
+            self.cancel()
         session = self.session if empty else None
-        attempt = Attempt(self.ladder, again=session is not None)
+        attempt = Attempt(self.ladder, again=session is not None, given=not empty)
         attempt.ladder = Ladder(attempt.watch(partial(self._tell, attempt)))
         if session is not None:
             attempt.ladder.put(*self.ladder)
@@ -106,8 +110,7 @@ class Live:
 
     def resume(self) -> asyncio.Task[None]:
         """Go on with the sign-in that waits for a host to be allowed."""
-        given, remember = self._waiting or (Given(), "server")
-        return self.start(given, remember)
+        return self.start(*(self._waiting or (Given(), "server")))
 
     def cancel(self) -> None:
         """Give up on the attempt under way; a session from before it stays."""
@@ -229,8 +232,7 @@ class Live:
         typed = session is not None and given.password is not None and kept is None
         if (typed and remember != "keyring") or (problem and problem.code == "wrong-password"):
             keychain.forget_soon(connection)  # also what an earlier choice had kept
-        asked = climb.sign_in if climb else None
-        self.sign_in = asked or after_failure(problem, given, self.sign_in)
+        self.sign_in = (climb and climb.sign_in) or after_failure(problem, given, self.sign_in)
         if self.sign_in is not None and self.sign_in.kind == "login-host":
             self._waiting = (given, remember)
         if session is not None:
@@ -277,8 +279,7 @@ class Live:
         gone = isinstance(problem, SignInFailed) and not session.renews
         if gone or isinstance(problem, SignInNeeded):
             self._end_session()
-            given = {"session-cookie": "cookie", "bearer-token": "token"}
-            self.sign_in = SignInWanted(given.get(session.way, "password"))  # type: ignore[arg-type]
+            self.sign_in = wanted_again(session.way)
 
     def _forget(self) -> None:
         self.cancel()

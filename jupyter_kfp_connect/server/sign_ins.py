@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..core.auth.base import Given
 from ..core.errors import KfpConnectError, error
 from .events import Events
 from .live import Live
@@ -63,6 +64,9 @@ class SignIns:
     async def want(self, live: Live, kernel_id: str) -> SignIn:
         """Ask the window that has this kernel open to come forward.
 
+        Only the front door can tell what it asks for. Where nobody has looked, that is done here,
+        once: windows that each did would take the form away from who is typing in another.
+
         Returns
         -------
         SignIn
@@ -77,7 +81,10 @@ class SignIns:
         self._waiting[waiting.id] = waiting
         if live.session is not None:
             waiting.ended.set_result("done")  # somebody was quicker: no window has to come forward
-        elif not await self._asked(waiting):
+            return waiting
+        if live.sign_in is None:
+            live.start(Given())
+        if not await self._asked(waiting):
             raise nobody_there(live)
         return waiting
 

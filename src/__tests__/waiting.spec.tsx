@@ -45,12 +45,17 @@ describe('the panel, when a cell waits', () => {
     elsewhere.remove();
   });
 
-  it('asks the front door first where nothing is known of it', async () => {
-    const { tell, server } = await summoned('fresh');
-    server.answers.set('POST connections/fresh/connect', () =>
-      signedOut({ name: 'fresh', title: 'Fresh', username: 'jane' })
-    );
+  it('asks nobody itself, and shows the form once the server has asked the front door', async () => {
+    const { tell, server, events } = await summoned('fresh');
     await tell('sign-in-wanted');
+    expect(await screen.findByText(/waits for this sign-in/)).toBeVisible();
+    expect(server.changes.map(each => each.path)).toEqual(['sign-ins/wait-1']);
+    server.connections = server.connections.map(each =>
+      each.name === 'fresh'
+        ? signedOut({ name: 'fresh', title: 'Fresh', username: 'jane' })
+        : each
+    );
+    await act(async () => events.emit('connection', { connection: 'fresh' }));
     await waitFor(() =>
       expect(screen.getByLabelText('Password')).toHaveFocus()
     );

@@ -1,5 +1,3 @@
-import type { IConnection, ISignIn } from '../_contract';
-import { isConnected } from '../connections';
 import type { IKfpConnection, IKfpWaitingCells } from '../tokens';
 
 /**
@@ -34,15 +32,9 @@ export class Summons {
     const connection = model.connections.find(
       each => each.id === cell.connectionId
     );
-    if (!connection) {
-      return;
-    }
-    this._form.select(connection.name);
-    const isKnown =
-      this._form.signInOf(connection) !== null || isConnected(connection);
-    if (!isKnown && !connection.busy) {
-      // Only its front door can tell what it asks for.
-      await this._form.connect(connection.name);
+    if (connection) {
+      // What its front door asks for, the server finds out: once for all windows.
+      this._form.select(connection.name);
     }
   }
 
@@ -71,11 +63,5 @@ export namespace Summons {
 
     /** Show a connection. */
     select(name: string): void;
-
-    /** What the user has to do to be signed in, `null` where that is nothing. */
-    signInOf(connection: IConnection): ISignIn | null;
-
-    /** Connect. */
-    connect(name: string): Promise<void>;
   }
 }

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from ..sandbox.running import RunningSandbox
-from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, SilentServer, counted
+from .asking import (
+    PASSWORD,
+    POSTED,
+    USER,
+    BrokerClient,
+    Rest,
+    SilentServer,
+    counted,
+    eventually,
+)
 from .conftest import StartSandbox
 from .contract import rung, states
 
@@ -152,6 +161,31 @@ async def test_a_second_sign_in_is_told_that_one_is_under_way(rest: Rest) -> Non
         assert (again.status, again.error["code"]) == (409, "busy")
         assert again.error["retryable"] is True
         await rest.ask("POST", "connections/slow/cancel")
+
+
+async def test_what_is_typed_in_one_window_is_not_lost_because_another_window_looks(
+    rest: Rest,
+) -> None:
+    given: dict[str, Any] = {"username": USER, "password": PASSWORD}
+    with SilentServer() as silent:
+        await rest.put("slow", host=silent.host, timeout=30)
+        look = asyncio.ensure_future(rest.ask("POST", "connections/slow/connect", {}))
+        await silent.reached()
+        typed = await rest.ask("POST", "connections/slow/connect", given, params={"wait": "0"})
+        assert (typed.status, typed.data["busy"]) == (202, True)
+        # Who looked is told what is going on now.
+        assert (await asyncio.wait_for(look, 5)).data["busy"] is True
+        await eventually(lambda: silent.asked == 2)
+        await rest.ask("POST", "connections/slow/cancel")
+
+
+async def test_a_sign_in_that_takes_the_place_of_a_look_succeeds(
+    rest: Rest, kubeflow: RunningSandbox
+) -> None:
+    await rest.put("work", host=kubeflow.sandbox.host)
+    await rest.ask("POST", "connections/work/connect", {}, params={"wait": "0"})
+    assert states(await rest.sign_in("work")) == ["ok", "ok", "ok"]
+    assert counted(kubeflow, POSTED) == 1
 
 
 async def test_cancel_ends_at_once_and_sends_nothing_more(rest: Rest) -> None:

@@ -51,6 +51,21 @@ async def test_the_cell_finishes_when_the_sign_in_is_done(
     assert sign_ins._waiting == {}
 
 
+async def test_the_front_door_is_asked_once_for_all_windows(
+    work: Any, rest: Rest, kubeflow: RunningSandbox, window: Window, new_cell: Any
+) -> None:
+    await rest.ask("POST", "connections/work/disconnect")
+    cells = [new_cell(kernel_id=each) for each in ("k", "other")]
+    for cell in cells:
+        await window.come_forward(cell)
+    told = await rest.settled("work")
+    assert told["sign_in"]["kind"] == "password"
+    assert counted(kubeflow, "GET /oauth2/start") == 1
+    # Once it is known, a later cell asks nobody.
+    await window.come_forward(new_cell(kernel_id="later"))
+    assert counted(kubeflow, "GET /oauth2/start") == 1
+
+
 async def test_a_sign_in_from_a_terminal_ends_the_wait_too(
     work: Any, broker: BrokerClient, window: Window, new_cell: Any
 ) -> None:
