@@ -101,6 +101,35 @@ describe('a namespace that has to be chosen', () => {
     expect(field).toBeValid();
   });
 
+  it('stands in the list once it was typed and taken, whatever the rung says of it', async () => {
+    const { server, user } = await open(
+      without('namespace-needed', { namespaces: NAMESPACES })
+    );
+    const refused = without('forbidden', {
+      namespaces: NAMESPACES,
+      namespace: 'team-c'
+    });
+    for (const way of [
+      'PUT connections/work',
+      'POST connections/work/connect'
+    ]) {
+      server.answers.set(way, () => refused);
+    }
+    fireEvent.change(screen.getByLabelText('Namespace'), {
+      target: { value: '*' }
+    });
+    const field = screen.getByRole('textbox', { name: 'Namespace' });
+    await user.type(field, 'team-c{Enter}');
+    await waitFor(() =>
+      expect(screen.getByRole('combobox', { name: 'Namespace' })).toHaveValue(
+        'team-c'
+      )
+    );
+    expect(
+      screen.getByRole('option', { name: 'team-b · contributor' })
+    ).toBeInTheDocument();
+  });
+
   it('keeps the field open where the one typed in its place is refused', async () => {
     const { server, user } = await open(connected({ namespaces: NAMESPACES }));
     server.answers.set('PUT connections/work', against('namespace', 'no'));

@@ -29,6 +29,18 @@ function workIn(
 }
 
 /**
+ * The user's namespaces, and the one in use where it is none of them.
+ */
+function listed(
+  { namespaces }: IConnection,
+  used: string | null
+): IConnection['namespaces'] {
+  return !used || namespaces.some(each => each.namespace === used)
+    ? namespaces
+    : [{ namespace: used, role: '' }, ...namespaces];
+}
+
+/**
  * Namespaces with the user's role in each, and a way to any other.
  */
 function choices(
@@ -56,10 +68,6 @@ export function NamespaceChoice(props: {
   const { trans } = controller;
   const [isTyping, setTyping] = useState(false);
   const shown = namespaceOf(connection) ?? '';
-  const known = connection.namespaces;
-  const named = known.some(each => each.namespace === shown)
-    ? known
-    : [{ namespace: shown, role: '' }, ...known];
   if (isTyping) {
     return (
       <NamespaceForm connection={connection} onDone={() => setTyping(false)} />
@@ -68,7 +76,7 @@ export function NamespaceChoice(props: {
   return (
     <PlainSelect
       label={trans.__('Namespace')}
-      options={choices(named, controller)}
+      options={choices(listed(connection, shown), controller)}
       value={shown}
       onChoose={value => {
         if (value === OTHER) {
@@ -101,9 +109,9 @@ export function NamespaceForm(props: INamespaceFormProps): JSX.Element {
   const controller = useController();
   const { trans } = controller;
   const [draft, type] = useDraft(connection.id);
-  const known = connection.namespaces;
+  const known = listed(connection, connection.namespace);
   const [isAsked, ask] = useState(!!onDone);
-  const isTyping = isAsked || known.length === 0;
+  const isTyping = isAsked || connection.namespaces.length === 0;
   const namespace = draft.namespace ?? connection.namespace ?? '';
   const isListed = known.some(each => each.namespace === namespace);
   const refused = useRefusals('namespace').of('namespace');
@@ -122,6 +130,7 @@ export function NamespaceForm(props: INamespaceFormProps): JSX.Element {
     }
     await workIn(controller, connection, namespace.trim() || null);
     if (!controller.problem) {
+      ask(false);
       onDone?.();
     }
   };
