@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
+from kfp_panel import KfpPanel
 from lab_page import SCREENSHOTS, LabPage
 from lab_server import Lab, LabFactory, running_lab
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -25,6 +26,8 @@ CHROMIUM_FLAGS = [
     "--no-proxy-server",
 ]
 FAILED = pytest.StashKey[bool]()
+#: Lines of Jupyter's log that tell nothing of a failure.
+CHATTER = ("default_setting_overrides", "Accepting token-authenticated", "GET /api/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,14 +46,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember a failure, for the picture; add the end of Jupyter's log to its report."""
+    """Remember a failure, for the picture; add what each window says, and Jupyter's log."""
     report = yield
     if report.failed:
         item.stash[FAILED] = True
-        labs = getattr(item, "funcargs", {}).get("started_labs", [])
-        for lab in labs:
-            tail = lab.log.read_text(errors="replace").splitlines()[-40:]
-            report.sections.append((f"log of {lab.url}", "\n".join(tail)))
+        fixtures = getattr(item, "funcargs", {})
+        for page in fixtures["page"].context.pages if "page" in fixtures else []:
+            said = KfpPanel(page).region.all_inner_texts()
+            report.sections.append((f"panel at {page.url}", "\n".join(said)))
+        for lab in fixtures.get("started_labs", []):
+            lines = lab.log.read_text(errors="replace").splitlines()
+            told = [line for line in lines if not any(each in line for each in CHATTER)]
+            report.sections.append((f"log of {lab.url}", "\n".join(told[-60:])))
     return report
 
 

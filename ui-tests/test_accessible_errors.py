@@ -99,7 +99,8 @@ def test_a_namespace_is_chosen_by_keyboard_and_a_refusal_told_accessibly(
     panel.expect_rung("authorized", "failed", "Manage Contributors")
     assert violations(lab_page) == {}
 
-    choice = panel.rung("authorized").get_by_label("Namespace")
+    choice = panel.rung("authorized").get_by_role("combobox", name="Namespace")
+    expect(choice).to_have_value(FOREIGN_NAMESPACE)
     choice.select_option(label="team-mine · owner")
     panel.button("Use this namespace").click()
     panel.expect_rung("authorized", "done", "team-mine · owner")
