@@ -26,7 +26,8 @@ def clean_host(typed: str) -> str:
     """Return the address of a KFP API as it is used, from what was typed.
 
     Addresses of pages (``/_/pipeline/…``, ``/_/volumes``, ``?ns=…``, ``#/…``), of calls of the API
-    (``/apis/v2beta1/…``) and a closing ``/`` are understood; any other path is kept as typed.
+    (``/apis/v2beta1/…``) and a closing ``/`` are understood; any other path is kept as typed, for
+    the first rung to say which path answers instead.
 
     Parameters
     ----------

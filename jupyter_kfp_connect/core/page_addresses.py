@@ -41,12 +41,15 @@ _PAGES = (
     _Page(re.compile(r"(?P<dashboard>.*?)/notebook/[^/]+/[^/]+(?:/.*)?")),
     _Page(re.compile(rf"(?P<dashboard>.*?)/(?:{_APPS})(?:/.*)?"), has_namespace=True),
     _Page(re.compile(r"(?P<dashboard>)/?"), has_namespace=True),
+    # Of a dashboard under a path, or of another program: the first rung finds out which, and where
+    # below that path, or beside it, KFP answers.
+    _Page(re.compile(r"(?P<kfp>.*)"), has_namespace=True),
 )
 _SIGN_IN = re.compile(r"(?:.*)/(?:dex/auth|oauth2)(?:/.*)?")
 
 
 def api_path(path: str, query: str, shown_there: str = "") -> str | None:
-    """Return the path of the KFP API that a page belongs to; ``None`` where that is not certain.
+    """Return the path of the KFP API that a page belongs to, or may; ``None`` where nothing says.
 
     Parameters
     ----------
@@ -56,8 +59,11 @@ def api_path(path: str, query: str, shown_there: str = "") -> str | None:
     Returns
     -------
     str or None
-        For instance ``/pipeline``.
+        For instance ``/pipeline``; the page's own path where all that is known is that it is one
+        of the dashboard's.
     """
+    if is_sign_in(path):
+        return None
     if shown_there.startswith("/"):
         query = ""  # Pages of Pipelines' own, which may be anywhere: the path is theirs.
     names_one = "ns" in parse_qs(query, keep_blank_values=True)

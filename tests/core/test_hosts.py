@@ -42,6 +42,10 @@ SECRETS = ("hunter2", "hun", "ter2")
         ("https://kf.example.com/jupyter/?ns=team", "https://kf.example.com/pipeline"),
         ("https://kf.example.com/volumes/new?ns=team", "https://kf.example.com/pipeline"),
         ("https://kf.example.com/katib/?ns=team", "https://kf.example.com/pipeline"),
+        # Where such a page belongs is not certain: the path stays, and the first rung looks there.
+        ("https://kf.example.com/some/path/?ns=team", "https://kf.example.com/some/path"),
+        ("https://kf.example.com/some/path?ns=team&x=1", "https://kf.example.com/some/path"),
+        ("http://kf.example.com/other/?ns=", "http://kf.example.com/other"),
         ("https://kf.example.com/notebook/team/mine/lab", "https://kf.example.com/pipeline"),
         ("https://kf.example.com/pipeline/apis/v2beta1/healthz", "https://kf.example.com/pipeline"),
         ("http://localhost:3000/apis/v1beta1/runs?page_size=9", "http://localhost:3000"),
@@ -93,10 +97,12 @@ def test_an_address_from_the_browser_is_understood(typed: str, host: str) -> Non
         ("<https://kf.example.com>", "has a <"),
         ("http://[::1/pipeline", "no address"),
         ("http://kf.example.com/pipeline?k=v", "query"),
-        ("http://kf.example.com/other/?ns=team", "query"),
+        ("http://kf.example.com/other/?team", "query"),
+        ("http://kf.example.com/other/?NS=team", "query"),
         ("http://kf.example.com/jupyter?namespace=team", "query"),
         ("http://kf.example.com/dex/auth/local/login?back=&state=x", "a page to sign in on"),
         ("http://kf.example.com/a/oauth2/start?rd=%2F", "a page to sign in on"),
+        ("http://kf.example.com/oauth2/sign_in?ns=team", "a page to sign in on"),
         ("kf.example.com/?next=http://x", "does not say http"),
         ("http://" + "ä" * 80, "no host name"),
     ],
@@ -142,7 +148,7 @@ def test_a_missing_scheme_is_offered_ready_to_copy(typed: str, offered: str) -> 
 
 def test_an_address_with_a_query_is_offered_without_it() -> None:
     with pytest.raises(NotReachable) as caught:
-        clean_host("https://KF.example.com:8443/kubeflow/?ns=team&token=hunter2")
+        clean_host("https://KF.example.com:8443/kubeflow/?n=team&token=hunter2")
     assert caught.value.remedy_copy == "https://kf.example.com:8443/kubeflow"
     assert "hunter2" not in str(caught.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,13 @@ from ..kernel.real_kernel import LOAD, Kernel
 from ..sandbox.running import RunningSandbox
 from ..server.asking import Rest
 from .bad_input import FIELDS, HOSTS, PAGES, SECRET, UNDERSTOOD, told
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[RunningSandbox]:
+    """A Kubeflow that asks for a sign-in."""
+    with RunningSandbox(SandboxOptions()) as running:
+        yield running
 
 
 @pytest.mark.parametrize(("typed", "words"), HOSTS)
@@ -93,6 +101,19 @@ async def test_the_panel_is_told_which_field_is_wrong_and_keeps_the_rest(rest: R
 async def test_the_panel_may_be_given_the_address_of_a_page(rest: Rest) -> None:
     for page in PAGES:
         assert (await rest.put("work", host=page))["host"] == UNDERSTOOD
+
+
+async def test_the_panel_names_the_right_path_where_a_page_of_the_dashboard_does_not(
+    rest: Rest, running: RunningSandbox
+) -> None:
+    origin, host = running.sandbox.origin, running.sandbox.host
+    saved = await rest.ask(
+        "PUT", "connections/work", {"host": f"{origin}/some/path/?ns=team&token={SECRET}"}
+    )
+    assert saved.data["host"] == f"{origin}/some/path"
+    assert SECRET not in saved.text
+    reachable = (await rest.sign_in("work"))["rungs"][0]
+    assert (reachable["code"], reachable["remedy"]["copy"]) == ("wrong-path", host)
 
 
 @pytest.mark.parametrize("name", ["Team", "team a", "-team", "a" * 64, "team@home"])
@@ -203,7 +224,9 @@ def _printed(capsys: pytest.CaptureFixture[str]) -> str:
         ("none", "Leave auth out"),
     ],
 )
-def test_a_way_to_sign_in_that_was_named_says_what_it_needs(auth: str, words: str) -> None:
-    with RunningSandbox(SandboxOptions()) as running, pytest.raises(kfc.SignInNeeded) as caught:
+def test_a_way_to_sign_in_that_was_named_says_what_it_needs(
+    auth: str, words: str, running: RunningSandbox
+) -> None:
+    with pytest.raises(kfc.SignInNeeded) as caught:
         kfc.connect(host=running.sandbox.host, auth=auth)
     told(caught.value, "sign-in-needed", words)
