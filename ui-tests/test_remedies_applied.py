@@ -10,7 +10,8 @@ import pytest
 from kfp_panel import KfpPanel
 from lab_page import LabPage
 from lab_server import LabFactory
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+from to_copy import copied, downloaded
 
 from tests.integration.real_pod import RealPod, account, running_pod
 from tests.stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
@@ -60,23 +61,6 @@ def connect(panel: KfpPanel) -> None:
     panel.region.get_by_role("button", name=re.compile("^Connect to ")).click()
 
 
-def copied(page: Page, rung: Locator) -> str:
-    """Press Copy and return what the clipboard has."""
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    rung.get_by_role("button", name="Copy", exact=True).click()
-    expect(rung.get_by_role("button", name="Copied")).to_be_visible()
-    text: str = page.evaluate("navigator.clipboard.readText()")
-    return text
-
-
-def downloaded(page: Page, rung: Locator) -> tuple[str, str]:
-    """Press Download; return the file's name and what is in it."""
-    with page.expect_download() as started:
-        rung.get_by_role("button", name="Download", exact=True).click()
-    file = started.value
-    return file.suggested_filename, file.path().read_text(encoding="utf-8")
-
-
 def test_the_pod_default_of_a_token_for_somebody_else(
     page: Page, lab_with: LabFactory, real_pod: RealPod, applied: Applied
 ) -> None:
@@ -89,9 +73,9 @@ def test_the_pod_default_of_a_token_for_somebody_else(
     expect(rung).to_contain_text(
         "You, after that: Create the notebook server again with the configuration"
     )
-    name, text = downloaded(page, rung)
+    name, text = downloaded(rung)
     assert name == "access-ml-pipeline.yaml"
-    assert copied(page, rung) == text
+    assert copied(rung) == text
     assert f'namespace: "{NAMESPACE}"' in text
     assert "serverside-applied" in applied(text)
 
@@ -119,9 +103,9 @@ def test_the_role_binding_of_a_call_that_was_refused(
     rung = panel.rung("authorized")
     expect(rung).to_contain_text("An owner of team-a applies this RoleBinding there, once.")
     LabPage(page).take_pictures("real-cluster-1-no-right")
-    name, text = downloaded(page, rung)
+    name, text = downloaded(rung)
     assert name == f"allow-{NAMESPACE}-kubeflow-edit.yaml"
-    assert copied(page, rung) == text
+    assert copied(rung) == text
     assert "serverside-applied" in applied(text)
 
     # Kubernetes' own copy of the bindings lags behind by some milliseconds.
@@ -141,7 +125,7 @@ def test_each_manifest_of_the_guide_without_anything_being_wrong(
     manifests = panel.region.get_by_role("group").filter(has_text="Manifests for kubectl")
     manifests.get_by_label("Manifest").select_option(kind)
     expect(manifests.get_by_label("Text to copy")).to_contain_text(NAMESPACE)
-    name, text = downloaded(page, manifests)
+    name, text = downloaded(manifests)
     assert name == f"{kind}.yaml"
-    assert copied(page, manifests) == text
+    assert copied(manifests) == text
     assert "serverside-applied" in applied(text)

@@ -12,21 +12,25 @@ from pathlib import Path
 from ..parts import missing
 
 HERE = Path(__file__).parent
-LIMIT = 120  # seconds
+LIMIT = 120.0  # seconds
 UNSHARE = ["unshare", "--mount", "--net", "--propagation", "private"]
 
 
-def run_behind_walls(names: Sequence[str], folder: Path, environ: Mapping[str, str]) -> None:
+def run_behind_walls(
+    names: Sequence[str], folder: Path, environ: Mapping[str, str], limit: float = LIMIT
+) -> None:
     """Run files of tests as in a notebook pod; each test has to run and to pass.
 
     Parameters
     ----------
     names : sequence of str
-        Files beside this one.
+        Files beside this one, or whole paths.
     folder : Path
         An empty folder.
     environ : mapping
         The environment that the run was started with.
+    limit : float, optional
+        Seconds that it may take, reached only where something hangs.
     """
     _require_namespaces()
     walls = [sys.executable, str(HERE / "pod_walls.py"), str(folder)]
@@ -38,7 +42,7 @@ def run_behind_walls(names: Sequence[str], folder: Path, environ: Mapping[str, s
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=LIMIT,
+        timeout=limit,
     )
     assert done.returncode == 0, done.stdout
     assert "skipped" not in done.stdout, done.stdout

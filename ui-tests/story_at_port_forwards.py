@@ -1,0 +1,65 @@
+"""The guide's addresses on a laptop; `test_behind_walls` runs this where they are free."""
+
+from __future__ import annotations
+
+import pytest
+from kfp_panel import KfpPanel
+from lab_page import LabPage
+from playwright.sync_api import expect
+from to_copy import copied
+
+from jupyter_kfp_connect.sandbox import SandboxOptions
+from jupyter_kfp_connect.sandbox.options import PASSWORD, USER
+from tests.integration.pod_walls import MARK, NAMESPACE_FILE
+from tests.sandbox.running import RunningSandbox
+
+if not MARK.exists():
+    pytest.skip("runs behind walls only: test_behind_walls.py", allow_module_level=True)
+
+STANDALONE, KUBEFLOW = "http://localhost:3000", "http://localhost:8080/pipeline"
+TO_STANDALONE = "kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80"
+TO_KUBEFLOW = "kubectl port-forward --namespace istio-system svc/istio-ingressgateway 8080:80"
+
+
+@pytest.fixture
+def panel(lab_page: LabPage) -> KfpPanel:
+    """Return the panel on a laptop, opened as by a user who has never used it."""
+    NAMESPACE_FILE.unlink(missing_ok=True)
+    panel = KfpPanel(lab_page.page)
+    panel.open()
+    return panel
+
+
+def test_a_standalone_install_that_is_not_forwarded_comes_with_its_line(
+    lab_page: LabPage, panel: KfpPanel
+) -> None:
+    panel.connect_to(STANDALONE)
+    expect_line(panel, TO_STANDALONE)
+    lab_page.take_pictures("port-forward-1-standalone")
+    with RunningSandbox(SandboxOptions(port=3000, single_user=True)):
+        panel.button("Try again").click()
+        panel.expect_rung("reachable", "done", "localhost:3000")
+        panel.expect_rung("signed-in", "not needed")
+
+
+def test_a_kubeflow_that_is_not_forwarded_comes_with_its_line_and_nothing_is_typed_twice(
+    lab_page: LabPage, panel: KfpPanel
+) -> None:
+    panel.connect_to(KUBEFLOW, USER, PASSWORD)
+    expect_line(panel, TO_KUBEFLOW)
+    lab_page.take_pictures("port-forward-2-kubeflow")
+    with RunningSandbox(SandboxOptions(port=8080)):
+        panel.button("Try again").click()
+        panel.expect_rung("reachable", "done", "front door")
+        expect(panel.username).to_have_value(USER)
+        panel.sign_in(PASSWORD)
+        panel.expect_rung("authorized", "done")
+
+
+def expect_line(panel: KfpPanel, line: str) -> None:
+    """Wait until the first rung offers this line, and see that Copy copies it."""
+    panel.expect_rung("reachable", "failed", "nothing listens at localhost:")
+    rung = panel.rung("reachable")
+    expect(rung).to_contain_text("The port-forward is not running, or it ended.")
+    expect(rung.locator("pre")).to_have_text(line)
+    assert copied(rung) == line
