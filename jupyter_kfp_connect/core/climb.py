@@ -19,7 +19,6 @@ from .cookies import Cookies
 from .diagnosis.repeated import without_secrets
 from .environment import Environment
 from .errors import KfpConnectError, error
-from .hosts import origin
 from .http import Answer, Transport, closing
 from .in_cluster import by_whole_name, settings_here
 from .ladder import Ladder
@@ -132,10 +131,7 @@ class Climb:
             return credential, answer
         if meaning is Meaning.SIGNED_OUT and isinstance(credential, (SessionCookie, NoCredential)):
             raise credential.refused(self.connection.host)
-        if meaning is not Meaning.SIGNED_OUT or answer.status == 401:
-            raise refusal(answer, headers, credential.way)
-        where = origin(self.connection.host)
-        raise error("token-refused", f"{where} sends us to its sign-in page")
+        raise refusal(answer, headers, credential.way)
 
     def _look(self, prover: Prover) -> None:
         """Prove rung 1 alone, where the second cannot hold."""

@@ -55,6 +55,15 @@ def test_every_rung_is_found_anew(
     assert session.lease().signed_in_as == ACCOUNT
 
 
+def test_looking_again_tells_of_a_refused_token_what_connecting_does() -> None:
+    refused = Ascent(
+        connection(), given(token=TOKEN), transport=Transport({HEALTHZ: signed_out()})
+    ).failed("token-refused")
+    with pytest.raises(KfpConnectError) as caught:
+        recheck(connected(), Ladder(), Transport({HEALTHZ: signed_out()}))
+    assert caught.value.to_dict() == refused.to_dict()
+
+
 def test_looking_again_sends_what_the_session_sends() -> None:
     session = connected()
     transport = Transport({HEALTHZ: healthz(), LIST: recorded("kfp-list-experiments-empty", LIST)})

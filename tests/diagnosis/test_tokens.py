@@ -11,7 +11,7 @@ import yaml
 from jupyter_kfp_connect.core.errors import KfpConnectError, SignInFailed
 from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.kernel.client import KubeflowClient
-from tests.core.answers import as_json, healthz, recorded
+from tests.core.answers import as_json, healthz, recorded, signed_out, to
 from tests.core.climbing import Ascent
 from tests.core.fakes import Transport, connection, given, jwt, pod
 from tests.kernel.fake_kfp import Answer as KfpAnswer
@@ -112,6 +112,80 @@ def test_where_kfp_does_not_say_why_the_token_s_own_audience_does(
     reply = as_json(LIST, {"code": 16, "message": "Unauthorized"}, 401)
     person = given(token=jwt(sub="CgVqYW5lEgVsb2NhbA", aud="kubeflow"))
     climb({HEALTHZ: healthz(), LIST: reply}, person).failed("token-refused")
+
+
+#: As gateways refuse a token at a call of an API: oauth2-proxy's JSON, with
+#: `bearer_token_login_fallback` off, as a check only, its page, others' redirect.
+BY_THE_GATEWAY = {
+    "json": signed_out(),
+    "403": Answer(403, HEALTHZ, [("content-type", "text/plain")], b"Forbidden\n"),
+    "check": Answer(401, HEALTHZ, [("content-type", "text/plain")], b"Unauthorized\n"),
+    "page": recorded("gateway-page-signed-out", HEALTHZ),
+    "redirect": to(HEALTHZ, "/dex/auth?client_id=kubeflow&state=12345678"),
+}
+
+
+@shows("token-of-another-audience")
+@pytest.mark.parametrize("way", BY_THE_GATEWAY)
+def test_a_gateway_that_refuses_a_token_is_not_taken_for_kfp(way: str) -> None:
+    key, line = (
+        "token-of-another-audience",
+        "kubectl create token default-editor --namespace team-a",
+    )
+
+    def refusal(code: str, copy: str | None, **claims: Any) -> str:
+        ascent = climb({HEALTHZ: BY_THE_GATEWAY[way]}, given(token=jwt(**claims)))
+        problem = told(ascent.failed(code), key, copy=copy)
+        assert problem.remedy_copy == copy
+        assert problem.message.startswith("the gateway does not take the token, and does not say")
+        assert "an administrator has to let tokens" in problem.remedy
+        assert "extra_jwt_issuers" in problem.remedy
+        return f"{problem.message} {problem.remedy}"
+
+    # Of two audiences that gateways ask for, the one that the token does not have is the next try.
+    text = refusal("token-audience", f"{line} --audience pipelines.kubeflow.org", aud=["vault"])
+    assert "made for the audience vault" in text
+    text = refusal("token-refused", line)
+    assert "made for the audience pipelines.kubeflow.org, and holds until 20" in text
+    assert "the cluster's own audience" in text
+    assert "https://cluster.example" in text
+    # Nobody's account in a cluster: no command makes another.
+    text = refusal("token-refused", None, sub="CgVqYW5lEgVsb2NhbA", aud="kubeflow")
+    assert "its issuer is https://cluster.example" in text
+
+
+@shows("token-of-another-audience")
+def test_a_mounted_token_that_a_gateway_refuses_has_a_way_without_one(tmp_path: Path) -> None:
+    ascent = Ascent(
+        connection(auth="service-account-token"),
+        environment=pod(tmp_path, "team-a", jwt()),
+        transport=Transport({HEALTHZ: signed_out()}),
+    )
+    inside = "http://ml-pipeline.kubeflow:8888"
+    problem = told(ascent.failed("token-refused"), "token-of-another-audience", copy=inside)
+    assert inside in problem.remedy
+
+
+@shows("token-ended")
+@pytest.mark.parametrize("way", BY_THE_GATEWAY)
+@pytest.mark.parametrize(
+    ("audience", "asked"),
+    [
+        (["pipelines.kubeflow.org"], "--audience pipelines.kubeflow.org"),
+        ("https://sts.example:8443/x", "--audience https://sts.example:8443/x"),
+        (["a", "b"], "--audience a --audience b"),
+        (["$(reboot)"], "--audience pipelines.kubeflow.org"),
+        ([], "--audience pipelines.kubeflow.org"),
+        ([{"x": 1}], "--audience pipelines.kubeflow.org"),
+    ],
+)
+def test_a_token_that_ended_comes_with_the_command_for_another_of_its_kind(
+    way: str, audience: Any, asked: str
+) -> None:
+    ended = given(token=jwt(-3600, aud=audience))
+    problem = climb({HEALTHZ: BY_THE_GATEWAY[way]}, ended).failed("token-expired")
+    line = f"kubectl create token default-editor --namespace team-a {asked}"
+    assert told(problem, "token-ended", copy=line).remedy_copy == line
 
 
 @shows("token-ended")

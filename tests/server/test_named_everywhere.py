@@ -84,6 +84,13 @@ CASES = {
         "kubectl create token default-editor --namespace team-a --audience pipelines.kubeflow.org",
         {HEALTHZ: USERS, LIST: as_recorded("kfp-token-wrong-audience")},
     ),
+    "a gateway that asks for another audience": Case(
+        "token-of-another-audience",
+        "token-refused",
+        "you",
+        "kubectl create token default-editor --namespace team-a",
+        {HEALTHZ: as_recorded("gateway-api-signed-out")},
+    ),
     "an account that is gone": Case(
         "token-ended",
         "token-revoked",

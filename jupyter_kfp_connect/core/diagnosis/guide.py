@@ -91,11 +91,9 @@ def _when(answer: Answer, told: Sequence[Answer]) -> str:
     others = [each for each in told if each.code == answer.code and each.remedy != answer.remedy]
     if not others:
         return ""
-    if answer.way is not None:
-        return f" with {_WAYS[answer.way]}"
-    if answer.message in {each.message for each in others}:
-        return ""
-    return f" where it says “{_text(answer.message or '')}”"
+    if answer.message not in {each.message for each in others}:
+        return f" where it says “{_text(answer.message or '')}”"
+    return f" with {_WAYS[answer.way]}" if answer.way else ""
 
 
 def _to_copy(text: str) -> str:

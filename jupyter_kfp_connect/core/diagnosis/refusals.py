@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
 from ..auth.tokens import time_of
@@ -12,7 +12,9 @@ from ..environment import AUDIENCE
 from ..errors import KfpConnectError
 from ..manifests import ServiceAccount, manifest
 from ..network_rules import PORT_FORWARDS
+from ..shown import shown
 from .forbidden import explain_403
+from .gateway_refusals import GATEWAY_RULES, is_of_gateway
 from .rules import Refusal, Rule, explain
 
 __all__ = ["RULES", "Refusal", "Rule", "explain_refusal"]
@@ -20,6 +22,7 @@ __all__ = ["RULES", "Refusal", "Rule", "explain_refusal"]
 #: A clock that is off by less than this refuses nothing.
 _SLACK = timedelta(seconds=60)
 _EXPIRED_WORDS = re.compile(r"token (has|is) expired|Jwt is expired|token has expired")
+_IN_A_COMMAND = re.compile(r"[\w.:/@-]{1,200}", re.ASCII)
 _COMPARE = (
     "One of the two clocks is wrong: compare what this command prints here and in the cluster, and "
     "set the wrong one. Then get a new token."
@@ -39,7 +42,7 @@ EXPIRED = Rule(
     "the token has expired{ago}",
     said=_EXPIRED_WORDS,
     token=True,
-    remedy_copy="{new_token}",
+    remedy_copy="{same_token}",
 )
 EXPIRED_MOUNTED = EXPIRED._replace(
     way="service-account-token",
@@ -167,6 +170,7 @@ RULES = (
         token=True,
     ),
     _by_the_token(MOUNTED_FOR_OTHERS),
+    *GATEWAY_RULES,
     _by_the_token(GIVEN_FOR_OTHERS),
     Rule(
         "token-refused",
@@ -186,17 +190,30 @@ RULES = (
 
 
 def explain_refusal(refusal: Refusal) -> KfpConnectError:
-    """Return the error that a 400, 401 or 403 of KFP or of the mesh before it stands for."""
-    if refusal.status == 403:
+    """Return the error that a refusal of KFP, or of the mesh or gateway before it, stands for.
+
+    Its status is 400, 401, 403, or that of a sign-in page or of a redirect to one.
+    """
+    if 300 <= refusal.status < 400:
+        refusal = refusal._replace(message="")  # it says where to go, and nothing of the token
+    if refusal.status == 403 and not is_of_gateway(refusal):
         own = refusal.subject or refusal.claims.get("sub")
         return explain_403(refusal._replace(subject=str(own or "")))
     return explain(refusal, RULES, _facts)
 
 
-def create_token(account: ServiceAccount) -> str:
-    """Return the command that makes a token of `account` for Kubeflow Pipelines."""
-    where = f"--namespace {account.namespace} --audience {AUDIENCE}"
-    return f"kubectl create token {account.name} {where}"
+def create_token(account: ServiceAccount, audiences: Sequence[str] = (AUDIENCE,)) -> str:
+    """Return the command that makes a token of `account`; for the cluster's own audience if none.
+
+    Parameters
+    ----------
+    account : ServiceAccount
+        Whose.
+    audiences : sequence of str, optional
+        What it is for.
+    """
+    asked = "".join(f" --audience {audience}" for audience in audiences)
+    return f"kubectl create token {account.name} --namespace {account.namespace}{asked}"
 
 
 def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
@@ -204,18 +221,24 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
     ends = time_of(claims.get("exp"))
     over = ends is not None and ends <= now
     audiences = _listed(claims.get("aud"))
-    account, by_hand = _account_of(claims.get("sub")), refusal.way == "bearer-token"
+    account = _account_of(claims.get("sub"))
+    given = account if refusal.way == "bearer-token" else None
+    foreign, issuer = AUDIENCE not in audiences, shown(str(claims.get("iss", "")))
     starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
     return {
         "aud": audiences,
-        "foreign": audiences if account and AUDIENCE not in audiences else "",
-        "iss": str(claims.get("iss", "(unknown)")),
+        "foreign": audiences if account and foreign else "",
+        "iss": issuer or "(unknown)",
+        "by": f"; its issuer is {issuer}" if issuer else "",
         "said": refusal.message[:200],
         "ago": f" on {_written(ends)} by this machine's clock" if ends and over else "",
         "until": _written(ends) if ends and not over else "",
+        "holds": f", and holds until {_written(ends)} by this machine's clock" if ends else "",
         "ahead": f"it starts on {_written(starts)}" if starts - now > _SLACK else "",
         "pod_default": manifest("pod-default", account.namespace).text if account else "",
-        "new_token": create_token(account) if account and by_hand else "",
+        "new_token": create_token(given) if given else "",
+        "same_token": create_token(given, _sayable(claims.get("aud"))) if given else "",
+        "plain_token": create_token(given, ()) if given and not foreign else "",
         **{key: _listed(value) for key, value in caught.items()},
     }
 
@@ -234,6 +257,14 @@ def _listed(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(str(entry) for entry in value)
     return ", ".join(str(value).replace('"', " ").split()) if value else "(none)"
+
+
+def _sayable(audiences: object) -> Sequence[str]:
+    """Return a token's audiences as a command can name them; that of KFP where it cannot."""
+    each = [audiences] if isinstance(audiences, str) else audiences
+    if isinstance(each, list) and each and all(_IN_A_COMMAND.fullmatch(str(one)) for one in each):
+        return each
+    return (AUDIENCE,)
 
 
 def _written(when: datetime) -> str:

@@ -112,6 +112,6 @@ class Symptom:
         known, facts = CODES[answer.code], self.example or {}
         remedy = (answer.remedy or known.remedy).format_map(facts)
         copy = answer.remedy_copy.format_map(facts) if answer.remedy_copy else None
-        message = re.sub(r"\{\w+\}", "…", answer.message)
+        message = re.sub(r"(?:\{\w+\})+", "…", answer.message)
         way = getattr(answer, "way", None)
         return Answer(answer.code, remedy, copy, answer.actor or known.actor, message, way)

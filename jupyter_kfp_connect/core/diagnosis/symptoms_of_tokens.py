@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from ..manifests import ServiceAccount, manifest
+from .gateway_refusals import (
+    GATEWAY_REFUSES,
+    GATEWAY_REFUSES_MOUNTED,
+    GATEWAY_WANTS_ANOTHER,
+    GATEWAY_WANTS_PIPELINES,
+)
 from .refusals import (
     EXPIRED,
     EXPIRED_MOUNTED,
@@ -20,6 +26,9 @@ _POD_DEFAULT = manifest("pod-default", "team-a").text
 _EXAMPLE = {
     "pod_default": _POD_DEFAULT,
     "new_token": create_token(ServiceAccount("team-a")),
+    "same_token": create_token(ServiceAccount("team-a")),
+    "plain_token": create_token(ServiceAccount("team-a"), ()),
+    "iss": "that the error names",
 }
 
 SYMPTOMS = (
@@ -58,10 +67,18 @@ SYMPTOMS = (
         "The token is made for another audience",
         "signed-in",
         "401 “Review.Status.Authenticated is false … token audiences […] is invalid for the target "
-        "audiences […]”",
+        "audiences […]”; behind a gateway only 401 “{}”",
         "The pod's ordinary Kubernetes token was sent. The error names the audience that the token "
-        "is made for, and the one that is wanted.",
-        (MOUNTED_FOR_OTHERS, GIVEN_FOR_OTHERS),
+        "is made for, and the one that is wanted. A gateway (oauth2-proxy) wants one that its "
+        "administrator named, which may be another, and does not say which.",
+        (
+            MOUNTED_FOR_OTHERS,
+            GIVEN_FOR_OTHERS,
+            GATEWAY_WANTS_PIPELINES,
+            GATEWAY_WANTS_ANOTHER,
+            GATEWAY_REFUSES_MOUNTED,
+            GATEWAY_REFUSES,
+        ),
         example=_EXAMPLE,
         threads=("kubeflow/pipelines#5138", "kubeflow/pipelines#8358"),
     ),
