@@ -10,7 +10,7 @@ import jupyter_kfp_connect as kfc
 
 from ..server.asking import BrokerClient, Rest
 from ..server.contract import rung, states
-from ..stack.cluster.real_cluster import ACCOUNT, AUDIENCE, NAMESPACE
+from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE
 from ..stack.processes import wait_until
 from .real_pod import RealPod, account
 from .wrong_clock import clock_off_by
@@ -29,9 +29,8 @@ def kubernetes(real_pod: RealPod, monkeypatch: pytest.MonkeyPatch) -> RealPod:
 
 
 def create_token(kubernetes: RealPod, name: str = ACCOUNT) -> list[str]:
-    """Return the command as people type it, the kubectl of the tests in front."""
-    where = ["--namespace", NAMESPACE, "--audience", AUDIENCE]
-    return [str(kubernetes.kubernetes.program), "create", "token", name, *where]
+    """Return the command that people type."""
+    return kubernetes.kubernetes.create_token(name)
 
 
 def connect(kubernetes: RealPod, name: str = ACCOUNT) -> kfc.KubeflowClient:

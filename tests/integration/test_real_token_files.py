@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 import jupyter_kfp_connect as kfc
 
+from ..stack.cluster.moved_tokens import moved_in_time
 from .real_pod import RealPod
 from .wrong_clock import clock_off_by
 
@@ -25,18 +22,9 @@ def refusal_of_connecting() -> kfc.KfpConnectError:
     return caught.value
 
 
-def moved_in_time(real_pod: RealPod, by: timedelta) -> str:
+def of_another_time(real_pod: RealPod, by: timedelta) -> str:
     """Return a token of the pod's account that the cluster signs as made at another time."""
-    head, body, _ = real_pod.token.split(".")
-    claims = json.loads(base64.urlsafe_b64decode(body + "=="))
-    for name in ("exp", "iat", "nbf"):
-        claims[name] += int(by.total_seconds())
-    signed = f"{head}.{_encoded(json.dumps(claims).encode())}"
-    pem = real_pod.kubernetes.token_file.with_name("service-accounts.key").read_bytes()
-    key = serialization.load_pem_private_key(pem, password=None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
-    return f"{signed}.{_encoded(signature)}"
+    return moved_in_time(real_pod.kubernetes, real_pod.token, by)
 
 
 def test_a_volume_that_did_not_mount_is_told_with_its_path(real_pod: RealPod) -> None:
@@ -57,7 +45,7 @@ def test_an_empty_file_is_told_as_one_to_wait_for(real_pod: RealPod) -> None:
 
 
 def test_a_token_that_was_never_replaced_is_told_with_the_day_it_ended(real_pod: RealPod) -> None:
-    real_pod.lay_down(moved_in_time(real_pod, -3 * HOUR))
+    real_pod.lay_down(of_another_time(real_pod, -3 * HOUR))
     refused = refusal_of_connecting()
     assert refused.code == "token-expired"
     assert "the token has expired on " in refused.message
@@ -69,7 +57,7 @@ def test_a_machine_whose_clock_is_behind_is_told_to_compare_clocks(
     real_pod: RealPod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock_off_by(-5, monkeypatch)
-    real_pod.lay_down(moved_in_time(real_pod, -3 * HOUR))
+    real_pod.lay_down(of_another_time(real_pod, -3 * HOUR))
     refused = refusal_of_connecting()
     assert refused.code == "token-expired"
     assert "by this machine's clock it holds until" in refused.message
@@ -77,7 +65,7 @@ def test_a_machine_whose_clock_is_behind_is_told_to_compare_clocks(
 
 
 def test_a_token_of_a_time_to_come_is_told_with_that_time(real_pod: RealPod) -> None:
-    real_pod.lay_down(moved_in_time(real_pod, 3 * HOUR))
+    real_pod.lay_down(of_another_time(real_pod, 3 * HOUR))
     refused = refusal_of_connecting()
     assert refused.code == "token-not-yet-valid"
     assert "it starts on " in refused.message
@@ -90,7 +78,3 @@ def test_what_is_no_token_at_all_is_told_as_refused(real_pod: RealPod) -> None:
     refused = refusal_of_connecting()
     assert refused.code == "token-refused"
     assert "no-token" not in refused.message
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -36,8 +36,10 @@ class ProxyOptions:
         Where Dex sends visitors back to; a whole address where Dex is at another origin.
     csrf_expire : str
         How long a visitor may take to sign in.
-    ca_file : Path, optional
-        The authority of Dex's certificate.
+    ca_files : tuple of Path
+        The authorities of Dex's certificate, and of those of the other issuers.
+    jwt_issuers : tuple of str
+        Whose tokens pass besides Dex's, each as ``issuer=audience``.
     """
 
     issuer: str
@@ -48,7 +50,8 @@ class ProxyOptions:
     prefix: str = ""
     callback: str = "/oauth2/callback"
     csrf_expire: str = "15m"
-    ca_file: Path | None = None
+    ca_files: tuple[Path, ...] = ()
+    jwt_issuers: tuple[str, ...] = ()
 
 
 def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
@@ -92,8 +95,10 @@ def write_config(path: Path, port: int, options: ProxyOptions) -> Path:
         "banner": "-",
         "footer": "-",
     }
-    if options.ca_file is not None:
-        config["provider_ca_files"] = [str(options.ca_file)]
+    if options.ca_files:
+        config["provider_ca_files"] = [str(path) for path in options.ca_files]
+    if options.jwt_issuers:
+        config["extra_jwt_issuers"] = [*options.jwt_issuers]
     # JSON's strings, numbers, booleans and flat lists are also TOML's.
     path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in config.items()))
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 
 from tests.stack import dex
+from tests.stack.cluster.real_cluster import AUDIENCE, RealCluster
 from tests.stack.gateway import ACCESS_LOG, NAMESPACE, Access, read_accesses
 from tests.stack.oauth2_proxy import COOKIE_NAME
 from tests.stack.processes import Restartable, wait_until
@@ -48,6 +49,10 @@ class StackOptions:
         Whether the gateway asks anybody who they are; without it KFP has one user.
     csrf_expire : str
         How long a visitor may take to sign in.
+    cluster : RealCluster or None
+        Whose ServiceAccounts' tokens pass the gateway, and who tells KFP what anybody may do.
+    token_audience : str
+        What those tokens have to be made for.
     """
 
     approval: bool = False
@@ -63,6 +68,8 @@ class StackOptions:
     elsewhere_https: bool = False
     sign_in: bool = True
     csrf_expire: str = "15m"
+    cluster: RealCluster | None = None
+    token_audience: str = AUDIENCE
 
 
 @dataclass

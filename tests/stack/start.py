@@ -175,6 +175,8 @@ class _Starter:
         return server
 
     def _oauth2_proxy_command(self, options: StackOptions) -> list[str]:
+        cluster = options.cluster
+        ca_files = (self._https.ca_file, cluster.ca_file if cluster else None)
         config = oauth2_proxy.write_config(
             self._folder / "oauth2-proxy.toml",
             self._ports.oauth2_proxy,
@@ -187,7 +189,8 @@ class _Starter:
                 options.prefix,
                 self._callback(options),
                 options.csrf_expire,
-                self._https.ca_file,
+                tuple(filter(None, ca_files)),
+                (f"{cluster.url}={options.token_audience}",) if cluster else (),
             ),
         )
         return [str(self._tools.oauth2_proxy), "--config", str(config)]
@@ -213,6 +216,10 @@ class _Starter:
     def _api_command(self, options: StackOptions) -> list[str]:
         module = "jupyter_kfp_connect.sandbox"
         command = [sys.executable, "-m", module, "--api-only", "--port", str(self._ports.api)]
+        if (cluster := options.cluster) is not None:
+            command += ["--kubernetes", cluster.url]
+            command += ["--kubernetes-token-file", str(cluster.token_file)]
+            command += ["--kubernetes-ca-file", str(cluster.ca_file)]
         return command if options.sign_in else [*command, "--single-user"]
 
     def _certificates(self) -> _Https:

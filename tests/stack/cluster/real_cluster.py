@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 AUDIENCE = "pipelines.kubeflow.org"
+#: Of tokens that are made for no other: the API server's, by the name that kubeadm gives it.
+OWN_AUDIENCE = "https://kubernetes.default.svc.cluster.local"
 NAMESPACE = "kubeflow-user-example-com"
 OTHER_NAMESPACE = "team-a"
 ACCOUNT = "default-editor"
@@ -22,7 +24,7 @@ class RealCluster:
     Parameters
     ----------
     url : str
-        Where it listens.
+        Where it listens; its tokens name it as their issuer.
     ca_file : Path
         What its certificate is checked with.
     token_file : Path
@@ -37,7 +39,7 @@ class RealCluster:
     ca_file: Path
     token_file: Path
     program: Path
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str] = field(repr=False, hash=False)
 
     def kubectl(self, *arguments: str, text: str | None = None) -> str:
         """Run kubectl as the administrator, with `text` for its input; return what it prints.
@@ -64,8 +66,14 @@ class RealCluster:
         self, account: str = ACCOUNT, namespace: str = NAMESPACE, audience: str | None = AUDIENCE
     ) -> str:
         """Return a fresh token of a ServiceAccount; audience None for the API server's own."""
+        return self.kubectl(*self.create_token(account, namespace, audience)[1:]).strip()
+
+    def create_token(
+        self, account: str = ACCOUNT, namespace: str = NAMESPACE, audience: str | None = AUDIENCE
+    ) -> list[str]:
+        """Return the command for that as people type it, the kubectl of the tests in front."""
         asked = () if audience is None else ("--audience", audience)
-        return self.kubectl("create", "token", account, "--namespace", namespace, *asked).strip()
+        return [str(self.program), "create", "token", account, "--namespace", namespace, *asked]
 
     def may(self, user: str, verb: str, resource: str, namespace: str) -> bool:
         """Ask the API server what KFP asks it before it answers a call of `user`."""

@@ -14,10 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..processes import Process, answers, free_ports
 from .build import ClusterPrograms
-from .real_cluster import RealCluster
+from .real_cluster import OWN_AUDIENCE, RealCluster
 
 BASE = Path(__file__).with_name("base.yaml")
-ISSUER = "https://kubernetes.default.svc.cluster.local"
 DEADLINE = 90.0  # seconds; two busy cores need a good part of that
 
 
@@ -96,7 +95,9 @@ def _api_server(folder: Path, etcd: str, port: int) -> list[str]:
         f"--cert-dir={folder / 'certificates'}",
         "--authorization-mode=RBAC",
         f"--token-auth-file={folder / 'tokens.csv'}",
-        f"--service-account-issuer={ISSUER}",
+        # Where its keys can be looked up, as those of a provider's cluster can.
+        f"--service-account-issuer=https://127.0.0.1:{port}",
+        f"--api-audiences={OWN_AUDIENCE}",
         f"--service-account-key-file={key}",
         f"--service-account-signing-key-file={key}",
         "--service-cluster-ip-range=10.0.0.0/24",

@@ -1,0 +1,308 @@
+"""A cluster's own tokens through the real oauth2-proxy, which looks up the keys of its API server.
+
+As in Kubeflow's overlays `m2m` and `m2m-self-signed`: who the token is of goes on to KFP as
+`kubeflow-userid`, and the token goes on as it came. Newer ones leave tokens to Istio, whose words
+for a refusal `tests/diagnosis` has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from kfp_server_api import ApiException
+
+import jupyter_kfp_connect as kfc
+from jupyter_kfp_connect.cli import main
+
+from ..server.asking import BrokerClient, Rest
+from ..server.contract import rung, states
+from ..stack.cluster.moved_tokens import moved_in_time
+from ..stack.cluster.real_cluster import (
+    ACCOUNT,
+    AUDIENCE,
+    NAMESPACE,
+    OTHER_NAMESPACE,
+    OWN_AUDIENCE,
+    RealCluster,
+)
+from ..stack.gateway import Access
+from ..stack.plugin import StackFactory
+from ..stack.processes import wait_until
+from ..stack.stack import Stack
+from .real_pod import account
+
+WAYS = ("token", "token_file", "token_command")
+#: Long enough to connect on a busy machine; the cluster itself makes none of less than ten minutes.
+SHORT = timedelta(seconds=15)
+OF_AN_HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def door(real_cluster: RealCluster, stack_with: StackFactory) -> Stack:
+    """A gateway that takes tokens made for Kubeflow Pipelines."""
+    return stack_with(cluster=real_cluster)
+
+
+@pytest.fixture
+def own_door(real_cluster: RealCluster, stack_with: StackFactory) -> Stack:
+    """One that takes tokens made for the cluster itself, as Kubeflow's overlay has it."""
+    return stack_with(cluster=real_cluster, token_audience=OWN_AUDIENCE)
+
+
+@pytest.fixture(autouse=True)
+def kubeconfig(real_cluster: RealCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kubectl that is signed in."""
+    monkeypatch.setenv("KUBECONFIG", real_cluster.environ["KUBECONFIG"])
+
+
+def given(way: str, cluster: RealCluster, folder: Path, audience: str | None = AUDIENCE) -> Any:
+    """Return the arguments of `connect` that give a fresh token in one of the three ways."""
+    if way == "token_command":
+        return {way: cluster.create_token(audience=audience)}
+    token = cluster.token(audience=audience)
+    return {way: token} if way == "token" else {way: written(folder / "token", token)}
+
+
+def written(file: Path, token: str) -> str:
+    """Put a token into a file; return its path."""
+    file.write_text(f"{token}\n", encoding="ascii")
+    return os.fspath(file)
+
+
+def sent(stack: Stack, since: int) -> list[Access]:
+    """Return what the gateway was asked after so many requests."""
+    return stack.accesses()[since:]
+
+
+def tokens_of(accesses: list[Access]) -> set[str]:
+    """Return the tokens that requests came with; ``""`` for none."""
+    headers = (access.request_headers.get("Authorization", [""]) for access in accesses)
+    return {header.removeprefix("Bearer ") for each in headers for header in each}
+
+
+def refusal_of(stack: Stack, **arguments: Any) -> kfc.KfpConnectError:
+    """Return why connecting fails, having seen that nothing came further than the gateway."""
+    before = len(stack.accesses())
+    with pytest.raises(kfc.SignInFailed) as caught:
+        kfc.connect(host=stack.host, **arguments)
+    accesses = sent(stack, before)
+    assert {access.status for access in accesses} == {401}
+    assert not any("Server" in access.answer_headers for access in accesses), "KFP answered"
+    for token in tokens_of(accesses) - {""}:
+        assert token not in f"{caught.value} {caught.value.to_dict()}"
+    return caught.value
+
+
+@pytest.fixture
+def connected_to(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """The ports that this process connects to."""
+    ports: set[int] = set()
+    connect: Callable[..., None] = socket.socket.connect
+
+    def watched(self: socket.socket, address: Any) -> None:
+        ports.add(address[1] if isinstance(address, tuple) else 0)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    return ports
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_form_leads_through_the_gateway_and_the_token_nowhere_else(
+    way: str, door: Stack, real_cluster: RealCluster, tmp_path: Path, connected_to: set[int]
+) -> None:
+    arguments, before = given(way, real_cluster, tmp_path), len(door.accesses())
+    connected_to.clear()
+    client = kfc.connect(host=door.host, **arguments)
+    client.list_experiments()
+    assert connected_to == {int(door.gateway.rpartition(":")[2])}
+    assert account(ACCOUNT) in repr(client)
+    accesses = sent(door, before)
+    assert {access.status for access in accesses} == {200}
+    (token,) = tokens_of(accesses)
+    assert token not in f"{client!r} {client._repr_mimebundle_()} {vars(client)}"
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_each_form_turns_three_rungs_green_and_is_told_nowhere(
+    way: str,
+    door: Stack,
+    real_cluster: RealCluster,
+    rest: Rest,
+    broker: BrokerClient,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    arguments = given(way, real_cluster, tmp_path)
+    fields = {} if way == "token" else arguments
+    await rest.put("work", host=door.host, auth="bearer-token", **fields)
+    connected = await rest.connect("work", **(arguments if way == "token" else {}))
+    assert states(connected) == ["ok", "ok", "ok"]
+    assert (connected["way"], connected["renews"]) == ("bearer-token", way != "token")
+    assert connected["signed_in_as"] == account(ACCOUNT)
+    assert rung(connected, "authorized")["detail"] == NAMESPACE
+    assert await asyncio.to_thread(main, ("doctor", "work")) == 0
+    lease = await broker.lease("work")
+    token = lease["headers"]["Authorization"].removeprefix("Bearer ")
+    assert tokens_of(door.accesses()[-1:]) == {token}
+    assert "jupyter-kfp-connect/connections/work/connect" in caplog.text, "the log is talkative"
+    told = [caplog.text, *rest.texts, *capfd.readouterr()]
+    assert not [text for text in told if token in text]
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "token"]
+    assert not [path for path in files if token.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_form_leads_past_the_gateway_where_kfp_itself_looks_at_the_audience(
+    way: str, own_door: Stack, real_cluster: RealCluster, tmp_path: Path
+) -> None:
+    host = own_door.api_host
+    client = kfc.connect(host=host, **given(way, real_cluster, tmp_path))
+    client.list_experiments()
+    assert account(ACCOUNT) in repr(client)
+    with pytest.raises(kfc.SignInFailed) as caught:
+        kfc.connect(host=host, **given(way, real_cluster, tmp_path, None))
+    assert caught.value.code == "token-audience"
+    assert "Kubeflow Pipelines takes pipelines.kubeflow.org" in caught.value.message
+
+
+def test_kfp_goes_by_the_account_that_the_gateway_names(
+    door: Stack, real_cluster: RealCluster
+) -> None:
+    client = kfc.connect(host=door.host, token=real_cluster.token())
+    with pytest.raises(ApiException) as caught:
+        client.list_experiments(namespace=OTHER_NAMESPACE)
+    refused = caught.value
+    assert isinstance(refused, kfc.KfpConnectError)
+    assert refused.code == "forbidden"
+    assert f"{NAMESPACE}/{ACCOUNT} may not list experiments in team-a" in refused.message
+    assert "kind: RoleBinding" in (refused.remedy_copy or "")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_token_for_the_cluster_itself_comes_with_the_command_for_one_that_serves(
+    way: str, door: Stack, real_cluster: RealCluster, tmp_path: Path
+) -> None:
+    refused = refusal_of(door, **given(way, real_cluster, tmp_path, None))
+    assert (refused.code, refused.actor) == ("token-audience", "you")
+    assert refused.message.startswith("the gateway does not take the token, and does not say why")
+    assert f"made for the audience {OWN_AUDIENCE}" in refused.message
+    assert f"let tokens of the issuer {real_cluster.url} through" in refused.remedy
+    kfc.connect(host=door.host, token=_made_by(refused, real_cluster)).list_experiments()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_gateway_that_wants_the_cluster_s_own_tokens_is_understood(
+    way: str, own_door: Stack, real_cluster: RealCluster, tmp_path: Path
+) -> None:
+    refused = refusal_of(own_door, **given(way, real_cluster, tmp_path))
+    assert (refused.code, refused.actor) == ("token-refused", "you")
+    assert f"made for the audience {AUDIENCE}" in refused.message
+    assert "the cluster's own audience" in refused.remedy
+    client = kfc.connect(host=own_door.host, token=_made_by(refused, real_cluster))
+    client.list_experiments()
+    assert account(ACCOUNT) in repr(client)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_token_that_has_expired_is_told_with_the_day_and_the_command_for_another(
+    way: str, own_door: Stack, real_cluster: RealCluster, tmp_path: Path
+) -> None:
+    ended = moved_in_time(real_cluster, real_cluster.token(audience=None), -3 * OF_AN_HOUR)
+    file = written(tmp_path / "token", ended)
+    arguments = {"token": ended, "token_file": file, "token_command": ["cat", file]}
+    refused = refusal_of(own_door, **{way: arguments[way]})
+    assert refused.code == "token-expired"
+    assert "the token has expired on 20" in refused.message
+    # For the same audience as before, not for the one that is usual elsewhere.
+    assert f"--audience {OWN_AUDIENCE}" in (refused.remedy_copy or "")
+    kfc.connect(host=own_door.host, token=_made_by(refused, real_cluster)).list_experiments()
+
+
+def test_a_token_of_another_cluster_is_refused_with_its_issuer(
+    door: Stack, real_cluster: RealCluster
+) -> None:
+    head, body, signature = real_cluster.token().split(".")
+    forged = f"{head}.{body}.{signature[::-1]}"
+    assert real_cluster.url in refusal_of(door, token=forged).remedy
+
+
+async def test_the_same_is_named_in_the_panel_by_a_diagnosis_and_in_a_terminal(
+    door: Stack, real_cluster: RealCluster, rest: Rest, capsys: Any
+) -> None:
+    command = real_cluster.create_token(audience=None)
+    await rest.put("work", host=door.host, auth="bearer-token", token_command=command)
+    connected = await rest.connect("work")
+    assert states(connected) == ["ok", "failed", "unknown"]
+    failed = rung(connected, "signed-in")
+    assert (failed["code"], failed["actor"]) == ("token-audience", "you")
+    diagnosed = (await rest.ask("POST", "connections/work/diagnose")).data
+    assert rung(diagnosed, "signed-in") | _at(failed) == failed
+    capsys.readouterr()
+    assert await asyncio.to_thread(main, ("doctor", "work")) == 1
+    told = capsys.readouterr().out
+    remedy = failed["remedy"]
+    for text in ("[token-audience]", failed["detail"], remedy["text"], remedy["copy"]):
+        assert text in told
+    (probed,) = {token for token in tokens_of(door.accesses()[-1:]) if token}
+    assert not [text for text in (*rest.texts, told) if probed in text]
+
+
+def test_a_token_that_ends_while_calls_are_made_is_made_anew_by_its_command_alone(
+    door: Stack, real_cluster: RealCluster, tmp_path: Path
+) -> None:
+    file, once = tmp_path / "token", tmp_path / "once"
+    command = tmp_path / "create-token"
+    make = " ".join(real_cluster.create_token())
+    command.write_text(f"#!/bin/sh\nmv {once} {once}.used && exec cat {once}.used\nexec {make}\n")
+    command.chmod(0o700)
+    fresh = real_cluster.token()
+    short = moved_in_time(real_cluster, fresh, SHORT - OF_AN_HOUR)
+    written(once, short)
+    by_command = kfc.connect(host=door.host, token_command=[os.fspath(command)])
+    by_file = kfc.connect(host=door.host, token_file=written(file, short))
+    by_value = kfc.connect(host=door.host, token=short)
+    wait_until(lambda: _status_at(door, short) == 401, "the end of the token")
+    before = len(door.accesses())
+    by_command.list_experiments()
+    accesses = sent(door, before)
+    assert [access.status for access in accesses] == [401, 200]
+    assert tokens_of(accesses[:1]) == {short}
+    assert tokens_of(accesses[1:]).isdisjoint({short, fresh})
+    for client in (by_file, by_value):
+        with pytest.raises(kfc.SignInFailed) as caught:
+            client.list_experiments()
+        assert caught.value.code == "token-expired"
+        assert caught.value.remedy_copy == " ".join(["kubectl", *real_cluster.create_token()[1:]])
+    written(file, fresh)
+    by_file.list_experiments()
+
+
+def _made_by(refused: kfc.KfpConnectError, cluster: RealCluster) -> str:
+    """Return the token that the command prints which comes with an error."""
+    words = (refused.remedy_copy or "").split()
+    assert words[0] == "kubectl"
+    return cluster.kubectl(*words[1:])
+
+
+def _at(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: found[name] for name in ("ms", "checked_at")}
+
+
+def _status_at(stack: Stack, token: str) -> int:
+    url = f"{stack.host}/apis/v2beta1/healthz"
+    headers = {"Authorization": f"Bearer {token}"}
+    with stack.session() as session:
+        answer: requests.Response = session.get(url, headers=headers, timeout=10)
+    return answer.status_code
