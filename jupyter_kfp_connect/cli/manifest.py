@@ -23,7 +23,7 @@ def print_manifest(arguments: argparse.Namespace, broker: Broker | None, console
     try:
         named = [ServiceAccount.parse(text) for text in arguments.service_accounts]
         accounts = named or usual_accounts(arguments.kind, namespace, environment)
-        made = manifest(arguments.kind, namespace, accounts)
+        made = manifest(arguments.kind, namespace, accounts, arguments.audience)
     except KfpConnectError as problem:
         console.problem(problem)
         return WRONG_USAGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .._version import __version__
+from ..core.environment import AUDIENCE
 from ..core.manifests import KINDS
 from .completion import names
 
@@ -104,4 +105,10 @@ def _add_manifest(manifest: argparse.ArgumentParser) -> None:
         dest="service_accounts",
         help="who is meant, may be given several times; this pod's own if left out, else"
         " default-editor of the namespace",
+    )
+    manifest.add_argument(
+        "--audience",
+        metavar="AUDIENCE",
+        help="for pod-default and pod: what the token is made for, as Kubeflow Pipelines asks for"
+        f" it; {AUDIENCE} if left out",
     )

@@ -53,10 +53,11 @@ class ManifestHandler(Handler):
             )
         named = self.get_query_arguments("service_account")
         accounts = [ServiceAccount.parse(text) for text in named]
+        audience = self.get_query_argument("audience", None)
 
         def make() -> Manifest:
             usual = accounts or usual_accounts(kind, namespace, environment)
-            return manifest(kind, namespace, usual)
+            return manifest(kind, namespace, usual, audience)
 
         made = await in_thread(make)
         self.set_header("Content-Disposition", f'attachment; filename="{made.filename}"')

@@ -86,6 +86,12 @@ def test_the_accounts_named_are_those_bound(capsys: pytest.CaptureFixture[str]) 
     ]
 
 
+@pytest.mark.parametrize("kind", ["pod-default", "pod"])
+def test_the_token_is_for_the_audience_named(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", kind, "-n", "team-b", "--audience", "https://kfp.local"]) == HOLDS
+    assert 'audience: "https://kfp.local"\n' in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -94,8 +100,18 @@ def test_the_accounts_named_are_those_bound(capsys: pytest.CaptureFixture[str]) 
         ["role-binding", "-n", "b", "--service-account", "jane"],
         ["pod", "-n", "b", "--service-account", "a/jane"],
         ["pod-default", "-n", "b", "--service-account", "b/jane"],
+        ["pod", "-n", "b", "--audience", "two words"],
+        ["role-binding", "-n", "b", "--audience", "kfp"],
     ],
-    ids=["no namespace", "none", "no account", "a foreign account", "one too many"],
+    ids=[
+        "no namespace",
+        "none",
+        "no account",
+        "a foreign account",
+        "one too many",
+        "no audience",
+        "an audience too many",
+    ],
 )
 def test_what_is_missing_is_never_filled_with_a_placeholder(
     words: list[str], capsys: pytest.CaptureFixture[str]

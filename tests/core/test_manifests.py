@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from jupyter_kfp_connect.core.codes import CODES
+from jupyter_kfp_connect.core.environment import AUDIENCE
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.manifests import KINDS, ServiceAccount, manifest
 
@@ -98,6 +99,44 @@ def test_an_account_is_not_left_out_silently() -> None:
     assert "PodDefault" in refused("pod-default", ServiceAccount("team-a")).message
     crowd = [ServiceAccount(f"team-{number}") for number in range(60)]
     assert "one for each" in refused("role-binding", *crowd).remedy
+
+
+def audience_of(made: Any) -> Any:
+    """Return what the token that a Pod or PodDefault mounts is made for."""
+    (volume,) = made["spec"]["volumes"]
+    (source,) = volume["projected"]["sources"]
+    return source["serviceAccountToken"]["audience"]
+
+
+@pytest.mark.parametrize("kind", ["pod-default", "pod"])
+@pytest.mark.parametrize(
+    "asked", ["https://kubernetes.default.svc.cluster.local", "kfp", "123", "null", "A_b@c:d/e"]
+)
+def test_the_token_is_made_for_the_audience_that_is_asked_for(kind: str, asked: str) -> None:
+    assert audience_of(yaml.safe_load(manifest(kind, "team-a", audience=asked).text)) == asked
+    assert audience_of(made(kind, "team-a")) == AUDIENCE
+
+
+@pytest.mark.parametrize("kind", ["pod-default", "pod"])
+def test_who_applies_it_reads_where_the_audience_is_set(kind: str) -> None:
+    before, _ = manifest(kind, "team-a").text.split("audience:", 1)
+    assert "TOKEN_REVIEW_AUDIENCE" in before.partition("serviceAccountToken:")[2]
+
+
+@pytest.mark.parametrize(
+    "asked", ["", " ", "a b", "--all", 'a"b', "a\nb: c", "a\n", "$(id)", "ä", "a" * 201]
+)
+def test_what_is_no_audience_gets_into_no_manifest(asked: str) -> None:
+    with pytest.raises(KfpConnectError, match="audience: ") as caught:
+        manifest("pod", "team-a", audience=asked)
+    assert caught.value.code == "bad-request"
+    assert AUDIENCE in caught.value.remedy
+    assert "\n" not in caught.value.message
+
+
+def test_an_audience_is_not_left_out_silently() -> None:
+    with pytest.raises(KfpConnectError, match="audience: a RoleBinding names none"):
+        manifest("role-binding", "team-a", audience=AUDIENCE)
 
 
 def test_a_kind_that_there_is_not_comes_with_those_that_there_are() -> None:

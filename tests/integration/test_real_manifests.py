@@ -67,6 +67,19 @@ def test_the_pod_default_is_kept_whole_by_its_definition(applied: Applied) -> No
     assert spec["selector"]["matchLabels"]
 
 
+def test_a_token_for_another_audience_is_taken_as_asked(applied: Applied) -> None:
+    issuer = "https://kubernetes.default.svc.cluster.local"
+    for kind in ("pod-default", "pod"):
+        spec = applied(kind, "-n", NAMESPACE, "--audience", issuer)["spec"]
+        audiences = [
+            source["serviceAccountToken"]["audience"]
+            for volume in spec["volumes"]
+            if volume["name"] == "volume-kf-pipeline-token"
+            for source in volume["projected"]["sources"]
+        ]
+        assert audiences == [issuer]
+
+
 def test_the_role_binding_gives_that_account_that_right_until_it_is_deleted(
     applied: Applied, real_cluster: RealCluster
 ) -> None:

@@ -215,6 +215,12 @@ async def test_a_role_binding_names_who_may_work_there(rest: Rest) -> None:
     assert (subject["namespace"], subject["name"]) == ("team-b", "default-editor")
 
 
+async def test_a_pod_default_mounts_a_token_for_the_audience_named(rest: Rest) -> None:
+    told = await manifest(rest, "pod-default", namespace="team-a", audience="https://kfp.local")
+    (source,) = parsed(told)["spec"]["volumes"][0]["projected"]["sources"]
+    assert source["serviceAccountToken"]["audience"] == "https://kfp.local"
+
+
 @pytest.fixture
 def as_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mount a token of team-b/notebooks, to be asked for before the server."""
@@ -249,6 +255,8 @@ async def test_a_pod_is_bound_as_who_it_is_where_nobody_is_named(
         ("secret", {"namespace": "team-a"}, "kind"),
         ("role-binding", {"namespace": "team-a", "service_account": "nobody"}, "service account"),
         ("role-binding", {"namespace": "team-a", "service_account": "a/b: c"}, "service account"),
+        ("pod", {"namespace": "team-a", "audience": "a\nb: c"}, "audience"),
+        ("role-binding", {"namespace": "team-a", "audience": "kfp"}, "audience"),
     ],
 )
 async def test_no_manifest_has_a_placeholder_or_what_was_smuggled_in(

@@ -7,6 +7,7 @@ stands in quotes: a namespace may be called 123 or null, which are no texts in Y
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -25,6 +26,8 @@ KINDS: tuple[str, ...] = get_args(Kind)
 DEFAULT_SERVICE_ACCOUNT = "default-editor"
 #: Kubernetes takes longer names for nothing that stands in here.
 _LONGEST_NAME = 253
+#: A name or an address, nothing that YAML or a shell would read otherwise.
+_AUDIENCE = re.compile(r"[a-z0-9][\w.:/@-]{0,199}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,10 @@ class Manifest:
 
 
 def manifest(
-    kind: str, namespace: str, service_accounts: Sequence[ServiceAccount] = ()
+    kind: str,
+    namespace: str,
+    service_accounts: Sequence[ServiceAccount] = (),
+    audience: str | None = None,
 ) -> Manifest:
     """Return a manifest, filled in.
 
@@ -75,11 +81,14 @@ def manifest(
     service_accounts : sequence of ServiceAccount, optional
         For ``role-binding``: who may work in `namespace`; for ``pod`` the one of `namespace` to run
         as. By default ``default-editor`` of `namespace`.
+    audience : str, optional
+        For ``pod-default`` and ``pod``: what the token is made for, as the API server of Kubeflow
+        Pipelines asks for it; by default ``pipelines.kubeflow.org``.
 
     Raises
     ------
     RequestError
-        ``bad-request``: no such kind, no namespace, or accounts that do not fit.
+        ``bad-request``: no such kind, no namespace, accounts that do not fit, or no audience.
     """
     if kind not in KINDS:
         raise error(
@@ -90,6 +99,7 @@ def manifest(
     namespace = check_namespace("namespace", namespace)
     accounts = list(dict.fromkeys(service_accounts))
     _check_accounts(kind, namespace, accounts)
+    _check_audience(kind, audience)
     accounts = accounts or [ServiceAccount(namespace)]
     name = {
         "pod-default": "access-ml-pipeline",
@@ -100,7 +110,7 @@ def manifest(
     text = Template(template).substitute(
         name=name,
         namespace=namespace,
-        audience=AUDIENCE,
+        audience=AUDIENCE if audience is None else audience,
         service_account=accounts[0].name,
         folder=DEFAULT_TOKEN_FILE.rpartition("/")[0],
         token_file=DEFAULT_TOKEN_FILE,
@@ -117,6 +127,20 @@ def _check_accounts(kind: str, namespace: str, accounts: Sequence[ServiceAccount
         raise _bad_account(
             f"a pod runs as one account, of its own namespace {namespace}",
             f"Give one, such as {namespace}/{DEFAULT_SERVICE_ACCOUNT}.",
+        )
+
+
+def _check_audience(kind: str, audience: str | None) -> None:
+    if audience is None:
+        return
+    if kind == "role-binding":
+        raise error("bad-request", "audience: a RoleBinding names none", remedy="Leave it out.")
+    if not _AUDIENCE.fullmatch(audience):
+        raise error(
+            "bad-request",
+            f"audience: “{shown(audience, 80)}” is none",
+            remedy=f"Give the one that Kubeflow Pipelines asks for, such as {AUDIENCE}: letters, "
+            "digits and “. _ : / @ -”, up to 200, a letter or digit first.",
         )
 
 
