@@ -13,7 +13,9 @@ from ..server.conftest import extension as extension
 from ..server.conftest import jp_server_config as jp_server_config
 from ..server.conftest import rest as rest
 from ..server.conftest import start_sandbox as start_sandbox
-from ..stack.cluster.real_cluster import RealCluster
+from ..stack.cluster.real_cluster import OWN_AUDIENCE, RealCluster
+from ..stack.plugin import StackFactory
+from ..stack.stack import Stack
 from .cluster import PodVolume, running_cluster
 from .real_pod import RealPod, running_pod
 
@@ -42,3 +44,21 @@ def real_pod(
         for name, value in pod.environ.items():
             monkeypatch.setenv(name, value)
         yield pod
+
+
+@pytest.fixture
+def kubectl_signed_in(real_cluster: RealCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let kubectl find the real API server."""
+    monkeypatch.setenv("KUBECONFIG", real_cluster.environ["KUBECONFIG"])
+
+
+@pytest.fixture
+def door(real_cluster: RealCluster, stack_with: StackFactory, kubectl_signed_in: None) -> Stack:
+    """Give a gateway that takes the cluster's tokens where they are made for Kubeflow Pipelines."""
+    return stack_with(cluster=real_cluster)
+
+
+@pytest.fixture
+def own_door(real_cluster: RealCluster, stack_with: StackFactory, kubectl_signed_in: None) -> Stack:
+    """Give one that takes those made for the cluster itself, as Kubeflow's overlay has it."""
+    return stack_with(cluster=real_cluster, token_audience=OWN_AUDIENCE)

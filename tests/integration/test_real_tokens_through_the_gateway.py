@@ -26,85 +26,20 @@ from jupyter_kfp_connect.cli import main
 from ..server.asking import BrokerClient, Rest
 from ..server.contract import rung, states
 from ..stack.cluster.moved_tokens import moved_in_time
-from ..stack.cluster.real_cluster import (
-    ACCOUNT,
-    AUDIENCE,
-    NAMESPACE,
-    OTHER_NAMESPACE,
-    OWN_AUDIENCE,
-    RealCluster,
-)
-from ..stack.gateway import Access
-from ..stack.plugin import StackFactory
+from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
 from ..stack.processes import wait_until
 from ..stack.stack import Stack
 from .real_pod import account
+from .tokens_at_a_gateway import WAYS, given, sent, tokens_of, written
 
-WAYS = ("token", "token_file", "token_command")
 #: Long enough to connect on a busy machine; the cluster itself makes none of less than ten minutes.
-SHORT = timedelta(seconds=15)
+SHORT = timedelta(seconds=20)
 OF_AN_HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def door(real_cluster: RealCluster, stack_with: StackFactory) -> Stack:
-    """A gateway that takes tokens made for Kubeflow Pipelines."""
-    return stack_with(cluster=real_cluster)
-
-
-@pytest.fixture
-def own_door(real_cluster: RealCluster, stack_with: StackFactory) -> Stack:
-    """One that takes tokens made for the cluster itself, as Kubeflow's overlay has it."""
-    return stack_with(cluster=real_cluster, token_audience=OWN_AUDIENCE)
-
-
-@pytest.fixture(autouse=True)
-def kubeconfig(real_cluster: RealCluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A kubectl that is signed in."""
-    monkeypatch.setenv("KUBECONFIG", real_cluster.environ["KUBECONFIG"])
-
-
-def given(way: str, cluster: RealCluster, folder: Path, audience: str | None = AUDIENCE) -> Any:
-    """Return the arguments of `connect` that give a fresh token in one of the three ways."""
-    if way == "token_command":
-        return {way: cluster.create_token(audience=audience)}
-    token = cluster.token(audience=audience)
-    return {way: token} if way == "token" else {way: written(folder / "token", token)}
-
-
-def written(file: Path, token: str) -> str:
-    """Put a token into a file; return its path."""
-    file.write_text(f"{token}\n", encoding="ascii")
-    return os.fspath(file)
-
-
-def sent(stack: Stack, since: int) -> list[Access]:
-    """Return what the gateway was asked after so many requests."""
-    return stack.accesses()[since:]
-
-
-def tokens_of(accesses: list[Access]) -> set[str]:
-    """Return the tokens that requests came with; ``""`` for none."""
-    headers = (access.request_headers.get("Authorization", [""]) for access in accesses)
-    return {header.removeprefix("Bearer ") for each in headers for header in each}
-
-
-def refusal_of(stack: Stack, **arguments: Any) -> kfc.KfpConnectError:
-    """Return why connecting fails, having seen that nothing came further than the gateway."""
-    before = len(stack.accesses())
-    with pytest.raises(kfc.SignInFailed) as caught:
-        kfc.connect(host=stack.host, **arguments)
-    accesses = sent(stack, before)
-    assert {access.status for access in accesses} == {401}
-    assert not any("Server" in access.answer_headers for access in accesses), "KFP answered"
-    for token in tokens_of(accesses) - {""}:
-        assert token not in f"{caught.value} {caught.value.to_dict()}"
-    return caught.value
-
-
-@pytest.fixture
 def connected_to(monkeypatch: pytest.MonkeyPatch) -> set[int]:
-    """The ports that this process connects to."""
+    """Give the ports that this process connects to."""
     ports: set[int] = set()
     connect: Callable[..., None] = socket.socket.connect
 
@@ -190,75 +125,6 @@ def test_kfp_goes_by_the_account_that_the_gateway_names(
     assert "kind: RoleBinding" in (refused.remedy_copy or "")
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_token_for_the_cluster_itself_comes_with_the_command_for_one_that_serves(
-    way: str, door: Stack, real_cluster: RealCluster, tmp_path: Path
-) -> None:
-    refused = refusal_of(door, **given(way, real_cluster, tmp_path, None))
-    assert (refused.code, refused.actor) == ("token-audience", "you")
-    assert refused.message.startswith("the gateway does not take the token, and does not say why")
-    assert f"made for the audience {OWN_AUDIENCE}" in refused.message
-    assert f"let tokens of the issuer {real_cluster.url} through" in refused.remedy
-    kfc.connect(host=door.host, token=_made_by(refused, real_cluster)).list_experiments()
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_gateway_that_wants_the_cluster_s_own_tokens_is_understood(
-    way: str, own_door: Stack, real_cluster: RealCluster, tmp_path: Path
-) -> None:
-    refused = refusal_of(own_door, **given(way, real_cluster, tmp_path))
-    assert (refused.code, refused.actor) == ("token-refused", "you")
-    assert f"made for the audience {AUDIENCE}" in refused.message
-    assert "the cluster's own audience" in refused.remedy
-    client = kfc.connect(host=own_door.host, token=_made_by(refused, real_cluster))
-    client.list_experiments()
-    assert account(ACCOUNT) in repr(client)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_token_that_has_expired_is_told_with_the_day_and_the_command_for_another(
-    way: str, own_door: Stack, real_cluster: RealCluster, tmp_path: Path
-) -> None:
-    ended = moved_in_time(real_cluster, real_cluster.token(audience=None), -3 * OF_AN_HOUR)
-    file = written(tmp_path / "token", ended)
-    arguments = {"token": ended, "token_file": file, "token_command": ["cat", file]}
-    refused = refusal_of(own_door, **{way: arguments[way]})
-    assert refused.code == "token-expired"
-    assert "the token has expired on 20" in refused.message
-    # For the same audience as before, not for the one that is usual elsewhere.
-    assert f"--audience {OWN_AUDIENCE}" in (refused.remedy_copy or "")
-    kfc.connect(host=own_door.host, token=_made_by(refused, real_cluster)).list_experiments()
-
-
-def test_a_token_of_another_cluster_is_refused_with_its_issuer(
-    door: Stack, real_cluster: RealCluster
-) -> None:
-    head, body, signature = real_cluster.token().split(".")
-    forged = f"{head}.{body}.{signature[::-1]}"
-    assert real_cluster.url in refusal_of(door, token=forged).remedy
-
-
-async def test_the_same_is_named_in_the_panel_by_a_diagnosis_and_in_a_terminal(
-    door: Stack, real_cluster: RealCluster, rest: Rest, capsys: Any
-) -> None:
-    command = real_cluster.create_token(audience=None)
-    await rest.put("work", host=door.host, auth="bearer-token", token_command=command)
-    connected = await rest.connect("work")
-    assert states(connected) == ["ok", "failed", "unknown"]
-    failed = rung(connected, "signed-in")
-    assert (failed["code"], failed["actor"]) == ("token-audience", "you")
-    diagnosed = (await rest.ask("POST", "connections/work/diagnose")).data
-    assert rung(diagnosed, "signed-in") | _at(failed) == failed
-    capsys.readouterr()
-    assert await asyncio.to_thread(main, ("doctor", "work")) == 1
-    told = capsys.readouterr().out
-    remedy = failed["remedy"]
-    for text in ("[token-audience]", failed["detail"], remedy["text"], remedy["copy"]):
-        assert text in told
-    (probed,) = {token for token in tokens_of(door.accesses()[-1:]) if token}
-    assert not [text for text in (*rest.texts, told) if probed in text]
-
-
 def test_a_token_that_ends_while_calls_are_made_is_made_anew_by_its_command_alone(
     door: Stack, real_cluster: RealCluster, tmp_path: Path
 ) -> None:
@@ -287,17 +153,6 @@ def test_a_token_that_ends_while_calls_are_made_is_made_anew_by_its_command_alon
         assert caught.value.remedy_copy == " ".join(["kubectl", *real_cluster.create_token()[1:]])
     written(file, fresh)
     by_file.list_experiments()
-
-
-def _made_by(refused: kfc.KfpConnectError, cluster: RealCluster) -> str:
-    """Return the token that the command prints which comes with an error."""
-    words = (refused.remedy_copy or "").split()
-    assert words[0] == "kubectl"
-    return cluster.kubectl(*words[1:])
-
-
-def _at(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: found[name] for name in ("ms", "checked_at")}
 
 
 def _status_at(stack: Stack, token: str) -> int:
