@@ -49,11 +49,14 @@ export function principal(
   held: ReadonlyArray<IKernel>,
   ...names: (string | undefined)[]
 ): IKernel | undefined {
+  // A name that the user holds has no client, but another name may have one.
+  const own = held.filter(({ rung }) => rung.code !== 'name-taken');
+  const among = own.length > 0 ? own : held;
   for (const name of names) {
-    const found = held.find(each => each.variable === name);
+    const found = among.find(each => each.variable === name);
     if (found) {
       return found;
     }
   }
-  return held[0];
+  return among[0];
 }

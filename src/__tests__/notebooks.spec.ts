@@ -136,6 +136,20 @@ describe('a notebook that has a client', () => {
     ]);
   });
 
+  it('shows it, where the usual name is taken and another was chosen', async () => {
+    const house = setUp(new FakePanel());
+    house.server.put(connected());
+    const taken = { code: 'name-taken', detail: 'kfp_client holds a list' };
+    const failed = hold({ rung: rung('in-notebook', 'failed', taken) });
+    house.server.kernels = [failed];
+    await house.model.load();
+    expect(house.notebooks.current?.rung.code).toBe('name-taken');
+    house.server.kernels = [failed, hold({ variable: 'kfp_client_2' })];
+    house.events.emit('kernels');
+    await until(() => house.notebooks.current?.rung.state === 'ok');
+    expect(house.notebooks.current?.variable).toBe('kfp_client_2');
+  });
+
   it('does not get it again when it was disconnected', async () => {
     const panel = new FakePanel();
     const house = setUp(panel);
