@@ -60,16 +60,20 @@ export function Remedy(props: IRemedyProps): JSX.Element {
 }
 
 /**
- * A paragraph; what stands between back ticks in it is code.
+ * A paragraph for each one's step; what stands between back ticks is code.
  */
 function Words({ text }: { text: string }): JSX.Element {
   return (
-    <p>
-      {text
-        .split('`')
-        .map((part, index) =>
-          index % 2 ? <code key={index}>{part}</code> : part
-        )}
-    </p>
+    <>
+      {text.split(/ (?=You, )/).map((step, index) => (
+        <p key={index}>
+          {step
+            .split('`')
+            .map((part, index) =>
+              index % 2 ? <code key={index}>{part}</code> : part
+            )}
+        </p>
+      ))}
+    </>
   );
 }
