@@ -110,7 +110,7 @@ def test_a_long_refusal_is_explained_from_its_start(text: str) -> None:
 
 
 def test_a_role_binding_is_made_for_nobody_but_us() -> None:
-    rest = "Namespace:kube-system,Verb:list,Group:g,Version:v,Resource:experiments,Name:,"
+    rest = "Namespace:team-z,Verb:list,Group:g,Version:v,Resource:experiments,Name:,"
     user = "system:serviceaccount:evil:robot"
     message = DENIED.format(user=user, rest=rest)
     ours = "system:serviceaccount:team-a:default-editor"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import re
@@ -114,7 +115,7 @@ def test_what_is_to_be_copied_stands_with_the_remedy_that_it_is_for() -> None:
             copied
             for symptom in SYMPTOMS.values()
             for answer in symptom.told()
-            if (copied := answer.remedy_copy) and "\n" not in copied and "://" not in copied
+            if (copied := answer.remedy_copy) and not re.search(r"\n|://|^namespace=", copied)
         }
     ),
 )
@@ -123,6 +124,12 @@ def test_a_command_runs_as_it_stands(command: str) -> None:
     assert words[0] in ("kubectl", "export", "date", "/path/of/the/kernels/python")
     assert not re.search(r"[<>{}…]", command.replace("'kfp>=2.17,<3'", ""))
     assert words[0] != "kubectl" or "--namespace" in words
+
+
+def test_an_argument_stands_in_a_call_as_it_is() -> None:
+    copies = {answer.remedy_copy or "" for answer in SYMPTOMS["no-role-binding"].told()}
+    (argument,) = (copied for copied in copies if copied.startswith("namespace="))
+    ast.parse(f"kfp_client.upload_pipeline('it.yaml', {argument})")
 
 
 def test_of_several_remedies_with_one_code_the_page_says_which_is_for_whom() -> None:

@@ -6,21 +6,34 @@ import re
 from collections.abc import Mapping
 
 from ..auth.tokens import short_subject
-from ..codes import YOU
+from ..codes import ADMINISTRATOR, YOU
 from ..errors import KfpConnectError
+from ..fields import NAMESPACE
 from ..manifests import ServiceAccount, manifest
+from .rights import deed, is_reading
 from .rules import Refusal, Rule, explain
 
-#: Recording ``kfp-token-rbac-denied``.
+#: Recording ``kfp-token-rbac-denied``. Older KFPs leave group and version empty.
 _DENIED = re.compile(
-    r"User '(?P<user>[^']*)' is not authorized.*?"
-    r"Namespace:(?P<namespace>[^,]*),Verb:(?P<verb>[^,]*),.*?Resource:(?P<resource>[^,]*),",
+    r"User '(?P<user>.{0,254}?)' is not authorized.{0,1000}?"
+    r"Namespace:(?P<namespace>[^,]{0,253}),Verb:(?P<verb>[^,]{0,63}),.{0,300}?"
+    r"Resource:(?P<resource>[^,]{0,63}),",
     re.DOTALL,
 )
+#: KFP asks for the right to change what all share in its own namespace, and says so before
+#: (``canAccessPipeline`` of its API server); which one it is, where it is there already.
+_SHARED = re.compile(rf"shared pipeline [\w-].{{0,500}}?{_DENIED.pattern}", re.DOTALL)
+_NEW_SHARED = re.compile(r"shared pipeline \.")
+#: Kubeflow's services, the mesh's and Kubernetes' own: no profile, and nobody's to give rights in.
+_OF_THE_SYSTEM = re.compile(r"kubeflow(?:-system)?|istio-system|kube-.*")
 _SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<home>[^:]+):(?P<name>[^:]+)")
 _BY_MESH = re.compile(r"^\s*RBAC: access denied\s*$")
-_MAY_NOT = "{who} may not {verb} {resource} in {namespace}"
-_UNBOUND = "No RoleBinding lets {name} of {home} work in {namespace}. An owner of {namespace} "
+_MAY_NOT = "{who} may not {deed} in {namespace}"
+_UNBOUND = (
+    "No RoleBinding gives {name} of {home} the right to {deed} in {namespace}. "
+    "An owner of {namespace} "
+)
+_DASHBOARD = "under “Manage Contributors” on the Kubeflow dashboard."
 
 MESH_REFUSES_TOKEN = Rule(
     "forbidden-by-mesh",
@@ -37,6 +50,35 @@ MESH_WANTS_TOKEN = Rule(
     said=_BY_MESH,
     sent=False,
     remedy="Mount a token for Kubeflow Pipelines, or sign in through the gateway.",
+    actor=YOU,
+)
+SHARED_PIPELINE = Rule(
+    "forbidden",
+    "{who} may not {deed} that all namespaces share",
+    said=_SHARED,
+    remedy="An administrator takes care of those. Upload a pipeline of your own instead, with the "
+    "namespace passed to the call: namespace=….",
+    remedy_copy="{argument}",
+    actor=ADMINISTRATOR,
+)
+NO_NAMESPACE = Rule(
+    "forbidden",
+    "{who} may not {deed} without a namespace",
+    said=_DENIED,
+    needs="unnamed",
+    remedy="Pass one that you work in to the call itself: namespace=…. A pipeline without one is "
+    "for all namespaces, and upload_pipeline does not take the client's.",
+    remedy_copy="{argument}",
+    actor=YOU,
+)
+SYSTEM_NAMESPACE = Rule(
+    "forbidden",
+    _MAY_NOT,
+    said=_DENIED,
+    needs="system",
+    remedy="Services run in {namespace}: it is nobody's profile. Work in a namespace of yours: "
+    "pass it to the call, namespace=…, or choose it for the connection.",
+    remedy_copy="{argument}",
     actor=YOU,
 )
 ACCOUNT_UNBOUND = Rule(
@@ -58,16 +100,28 @@ NO_CONTRIBUTOR = Rule(
     "forbidden",
     _MAY_NOT,
     said=_DENIED,
-    remedy="An owner of {namespace} adds {user} as a contributor, under “Manage Contributors” on "
-    "the Kubeflow dashboard.",
+    needs="reads",
+    remedy="An owner of {namespace} adds {user} as a contributor, " + _DASHBOARD,
+)
+NO_MORE_THAN_VIEWER = Rule(
+    "forbidden",
+    _MAY_NOT,
+    said=_DENIED,
+    remedy="An owner of {namespace} adds {user} as a contributor, with the right to {deed}, "
+    + _DASHBOARD
+    + " To be a viewer there is not enough for it.",
 )
 #: The first one that holds is told.
 RULES = (
     MESH_REFUSES_TOKEN,
     MESH_WANTS_TOKEN,
+    SHARED_PIPELINE,
+    NO_NAMESPACE,
+    SYSTEM_NAMESPACE,
     ACCOUNT_UNBOUND,
     OTHER_ACCOUNT_UNBOUND,
     NO_CONTRIBUTOR,
+    NO_MORE_THAN_VIEWER,
     Rule("forbidden", "Kubeflow Pipelines refuses the call", unknown=True),
 )
 
@@ -93,12 +147,38 @@ def explain_403(refusal: Refusal) -> KfpConnectError:
 
 
 def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
-    user = caught.get("user", "")
+    user = caught.get("user") or "your user"
     account = _SERVICE_ACCOUNT.fullmatch(user)
     parts = account.groupdict() if account else {"home": "", "name": ""}
     ours = account is not None and user == refusal.subject
-    binding = _binding(caught["namespace"], parts["home"], parts["name"]) if ours else None
-    return {**caught, **parts, "who": short_subject(user), "binding": binding or ""}
+    namespace, verb = caught.get("namespace", ""), caught.get("verb", "")
+    resource = caught.get("resource", "")
+    system = namespace if _OF_THE_SYSTEM.fullmatch(namespace) else ""
+    # Where KFP runs, a pipeline is made only by a call that names no namespace.
+    makes_shared = bool(system) and (verb, resource) == ("create", "pipelines")
+    unnamed = not namespace or makes_shared or _NEW_SHARED.search(refusal.message)
+    binding = _binding(namespace, parts["home"], parts["name"]) if ours and not system else None
+    return {
+        **caught,
+        **parts,
+        "user": user,
+        "who": short_subject(user),
+        "deed": deed(verb, resource),
+        "reads": verb if is_reading(verb) else "",
+        "system": system,
+        "unnamed": "yes" if unnamed else "",
+        "argument": _argument(refusal.namespace, parts["home"] if ours else None),
+        "binding": binding or "",
+    }
+
+
+def _argument(*namespaces: str | None) -> str:
+    """Return the argument that names the first of `namespaces` that one can work in."""
+    for namespace in namespaces:
+        known = namespace and NAMESPACE.fullmatch(namespace)
+        if namespace and known and not _OF_THE_SYSTEM.fullmatch(namespace):
+            return f'namespace="{namespace}"'
+    return ""
 
 
 def _binding(namespace: str, subject_namespace: str, name: str) -> str | None:

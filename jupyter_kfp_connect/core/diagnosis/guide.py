@@ -97,7 +97,8 @@ def _when(answer: Answer, told: Sequence[Answer]) -> str:
 
 
 def _to_copy(text: str) -> str:
-    language = "yaml" if text.startswith("apiVersion:") else "text" if "://" in text else "bash"
+    starts = {"apiVersion:": "yaml", "namespace=": "python", "http": "text"}
+    language = next((starts[start] for start in starts if text.startswith(start)), "bash")
     return f"```{language}\n{text.rstrip()}\n```\n"
 
 

@@ -36,6 +36,8 @@ class Refusal(NamedTuple):
         Who we are, where that is known by other means than the token.
     kind : str
         The answer's media type.
+    namespace : str or None
+        That of calls that name none, where it is known.
     """
 
     status: int
@@ -45,6 +47,7 @@ class Refusal(NamedTuple):
     way: str
     subject: str | None = None
     kind: str = ""
+    namespace: str | None = None
 
     @property
     def of_token(self) -> bool:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ..manifests import ServiceAccount, manifest
-from .forbidden import ACCOUNT_UNBOUND, MESH_REFUSES_TOKEN, MESH_WANTS_TOKEN, NO_CONTRIBUTOR
+from .forbidden import (
+    ACCOUNT_UNBOUND,
+    MESH_REFUSES_TOKEN,
+    MESH_WANTS_TOKEN,
+    NO_CONTRIBUTOR,
+    NO_MORE_THAN_VIEWER,
+    NO_NAMESPACE,
+    SHARED_PIPELINE,
+)
 from .symptom import Symptom
 
 _EXAMPLE = {
@@ -11,6 +19,8 @@ _EXAMPLE = {
     "home": "team-b",
     "name": "default-editor",
     "user": "jane@example.com",
+    "deed": "create runs",
+    "argument": 'namespace="team-a"',
     "binding": manifest("role-binding", "team-a", [ServiceAccount("team-b")]).text,
 }
 _INSTALL = "/path/of/the/kernels/python -m pip install 'kfp>=2.17,<3'"
@@ -23,9 +33,12 @@ SYMPTOMS = (
         "403 “User 'system:serviceaccount:team-b:default-editor' is not authorized with reason: … "
         "ResourceAttributes{Namespace:team-a,Verb:list,…}”",
         "Nothing gives that ServiceAccount, or that user, rights in the namespace. A "
-        "ServiceAccount needs a RoleBinding; a person has to be a contributor of the profile.",
-        (ACCOUNT_UNBOUND, NO_CONTRIBUTOR),
+        "ServiceAccount needs a RoleBinding; a person has to be a contributor of the profile, and "
+        "a viewer may only look. Pipelines without a namespace are for all, hence not everybody's "
+        "to change: KFP asks for the right to it in its own namespace.",
+        (ACCOUNT_UNBOUND, NO_CONTRIBUTOR, NO_MORE_THAN_VIEWER, NO_NAMESPACE, SHARED_PIPELINE),
         example=_EXAMPLE,
+        threads=("kubeflow/pipelines#14352", "kubeflow/pipelines#7196"),
     ),
     Symptom(
         "refused-by-mesh",
