@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
+from ends import day_after, end_of_token, written
 from kfp_panel import KfpPanel
 from lab_page import LabPage
 from lab_server import Lab
@@ -21,7 +21,6 @@ from tests.stack.stack import Stack
 
 COOKIE = "Session cookie"
 TOKEN = "Token"
-DAY = r"\d{4}-\d\d-\d\d at \d\d:\d\d UTC"
 WRONG_TOKEN = "pear-Bucket-91-comet"
 
 
@@ -50,10 +49,10 @@ def secret_field(panel: KfpPanel, label: str) -> Locator:
     return field
 
 
-def whole_line(cookie: str) -> str:
+def whole_line(cookie: str, ends: datetime) -> str:
     """Return the cookie as a browser's tools show the answer that set it."""
-    ends = format_datetime(datetime.now(timezone.utc) + timedelta(days=1), usegmt=True)
-    return f"Set-Cookie: {COOKIE_NAME}={cookie}; Path=/; Expires={ends}; HttpOnly; Secure"
+    expires = format_datetime(ends, usegmt=True)
+    return f"Set-Cookie: {COOKIE_NAME}={cookie}; Path=/; Expires={expires}; HttpOnly; Secure"
 
 
 def test_a_whole_cookie_tells_the_day_its_session_ends(
@@ -62,10 +61,11 @@ def test_a_whole_cookie_tells_the_day_its_session_ends(
     notebook = lab_page.new_notebook("train.ipynb")
     field = secret_field(panel, COOKIE)
     lab_page.take_pictures("cookie-1-form")
-    field.fill(whole_line(cookie))
+    ends = datetime.now(timezone.utc) + timedelta(days=3)
+    field.fill(whole_line(cookie, ends))
     field.press("Enter")
     panel.expect_climbed()
-    panel.expect_rung("signed-in", "done", re.compile(f"{re.escape(stack.username)}, until {DAY}"))
+    panel.expect_rung("signed-in", "done", f"{stack.username}, until {written(ends)}")
     expect(panel.rung("signed-in")).not_to_contain_text("renews itself")
     assert notebook.run(f"print(kfp_client.list_experiments(namespace='{stack.namespace}'))")
     lab_page.take_pictures("cookie-2-until")
@@ -74,7 +74,7 @@ def test_a_whole_cookie_tells_the_day_its_session_ends(
 def test_a_cookie_that_names_no_end_says_what_is_known_of_it(panel: KfpPanel, cookie: str) -> None:
     secret_field(panel, COOKIE).fill(f"{COOKIE_NAME}={cookie}")
     panel.button("Connect").click()
-    panel.expect_rung("signed-in", "done", re.compile(f"usually until {DAY}"))
+    panel.expect_rung("signed-in", "done", f"usually until {day_after(cookie)}")
     expect(panel.rung("signed-in")).to_contain_text("the gateway decides")
 
 
@@ -88,9 +88,10 @@ def test_a_token_that_is_refused_is_asked_for_again_and_the_right_one_tells_its_
     again = panel.region.get_by_label(TOKEN, exact=True)
     expect(again).to_have_value("")
     expect(again).to_be_focused()
-    again.fill(stack.id_token())
+    token = stack.id_token()
+    again.fill(token)
     again.press("Enter")
-    panel.expect_rung("signed-in", "done", re.compile(f"until {DAY}"))
+    panel.expect_rung("signed-in", "done", f"until {end_of_token(token)}")
 
 
 def test_what_was_pasted_is_nowhere_in_the_page_or_on_disk(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ends import end_of_token
 from kfp_panel import KfpPanel
 from lab_page import LabPage
 from lab_server import Lab
@@ -47,7 +48,7 @@ def test_a_pasted_token_signs_in_until_its_day_and_what_is_wrong_with_one_is_tol
     token.fill(made)  # with the line break that a terminal has after it
     panel.button("Connect").click()
     panel.expect_climbed()
-    expect(rung).to_contain_text(f"{NAMESPACE}/{ACCOUNT}, until 20")
+    expect(rung).to_contain_text(f"{NAMESPACE}/{ACCOUNT}, until {end_of_token(made.strip())}")
     assert notebook.run(CELL) == "served"
     assert forwarded.seen[-1] == made.strip()
     assert made.strip() not in page.content()
