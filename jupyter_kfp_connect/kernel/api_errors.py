@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
     from ..core.session import Lease
 
-#: What KFP says where a call names no namespace (recording ``kfp-list-no-namespace``), and what
-#: older ones without namespaces say where it does.
-_OF_NAMESPACES = (b"empty namespace", b"single-user mode")
+#: What KFP says with 400 where a call names no namespace (recording ``kfp-list-no-namespace``),
+#: what older ones without namespaces say where it does, and to an upload that it does not allow.
+_WITH_400 = (
+    b"empty namespace",
+    b"single-user mode",
+    b"' is not authorized",
+    b'"Failed to create a pipeline"',
+)
 
 
 class _Explained(KfpConnectError, ApiException):  # type: ignore[misc]
@@ -72,8 +77,8 @@ def explained(answer: BaseHTTPResponse, lease: Lease) -> ApiException:
         What the call was made with: not another one, for the answer may repeat its credential.
     """
     said = _without_what_was_sent(answer, lease)
-    of_namespaces = any(words in said.body for words in _OF_NAMESPACES)
-    if said.status == 403 or (said.status == 400 and of_namespaces):
+    explains = any(words in said.body for words in _WITH_400)
+    if said.status == 403 or (said.status == 400 and explains):
         return CallRefused(explain_answer(said.status, said.body, lease), said)
     if said.status >= 500 and said.body.lstrip()[:1] != b"{":
         return CallLost(_not_of_kfp(said, lease), said)

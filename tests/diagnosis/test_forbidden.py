@@ -165,6 +165,26 @@ def test_a_person_s_pipeline_for_all_is_no_matter_of_contributors() -> None:
     assert refused(OLDER, we=JANE, works_in="kubeflow").remedy_copy is None, "nor is that one"
 
 
+@pytest.mark.parametrize("works_in", ["team-a", None])
+def test_an_upload_refused_without_a_reason_is_not_taken_for_a_wrong_file(
+    works_in: str | None,
+) -> None:
+    seen = Refusal(400, "Failed to create a pipeline", {}, True, "dex", JANE, namespace=works_in)
+    problem = explain_refusal(seen)
+    assert (problem.code, problem.actor) == ("forbidden", YOU)
+    assert "the right to create pipelines" in problem.message
+    assert problem.remedy_copy == (works_in and f'namespace="{works_in}"')
+    named_on_every_surface(problem)
+
+
+def test_an_upload_refused_with_its_reason_is_told_as_any_call() -> None:
+    said = denied(EDITOR, "create pipelines", before="Authorization Failure: ")
+    claims = {"sub": EDITOR}
+    problem = explain_refusal(Refusal(400, said, claims, True, "service-account-token"))
+    assert problem.message == "team-b/default-editor may not create pipelines in team-a"
+    assert binding(problem)["metadata"]["namespace"] == "team-a"
+
+
 def test_what_all_share_is_changed_by_administrators() -> None:
     text = denied(EDITOR, "delete pipelines", namespace="kubeflow", before=THAT_SHARED)
     problem = refused(text, we=EDITOR)

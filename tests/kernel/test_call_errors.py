@@ -80,6 +80,47 @@ def test_an_upload_that_is_refused_says_the_same(
     assert isinstance(caught.value, kfp_server_api.ApiException)
 
 
+#: Until 2.14 and from 2.15 on, as the sources of KFP's upload server have it.
+UPLOAD_REFUSALS = {
+    "with its reason": "Failed to create a pipeline due to authorization error: Authorization "
+    "Failure: PermissionDenied: User 'jane@example.com' is not authorized with reason:  (request: "
+    "&ResourceAttributes{Namespace:kubeflow,Verb:create,Group:pipelines.kubeflow.org,"
+    "Version:v1beta1,Resource:pipelines,Subresource:,Name:,}): Unauthorized access",
+    "without": "Failed to create a pipeline",
+}
+
+
+@pytest.mark.parametrize("said", UPLOAD_REFUSALS.values(), ids=UPLOAD_REFUSALS)
+def test_an_upload_for_all_namespaces_asks_for_the_argument(
+    kfp_api: FakeKfp, tmp_path: Path, said: str
+) -> None:
+    refusal = Answer.json({"error_message": said, "error_details": said}, 400)
+    kfp_api.respond = lambda asked: refusal
+    client = KubeflowClient(FakeSource(make_lease(kfp_api.host, namespace="team-a")))
+    pipeline = tmp_path / "pipeline.yaml"
+    pipeline.write_text("pipelineInfo: {name: hello}\n", encoding="utf-8")
+    with pytest.raises(NotAuthorized) as caught:
+        client.upload_pipeline(str(pipeline), "hello")
+    problem: Any = caught.value
+    assert isinstance(problem, kfp_server_api.ApiException)
+    assert (problem.code, problem.status) == ("forbidden", 400)
+    assert problem.actor == "you"
+    assert problem.remedy_copy == 'namespace="team-a"'
+
+
+@pytest.mark.parametrize("said", ["unknown template format", "Failed to create a pipeline version"])
+def test_an_upload_that_is_wrong_in_another_way_stays_kfp_s(
+    client: KubeflowClient, kfp_api: FakeKfp, tmp_path: Path, said: str
+) -> None:
+    refusal = Answer.json({"error_message": said}, 400)
+    kfp_api.respond = lambda asked: refusal
+    pipeline = tmp_path / "pipeline.yaml"
+    pipeline.write_text("pipelineInfo: {name: hello}\n", encoding="utf-8")
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.upload_pipeline(str(pipeline), "hello")
+    assert not isinstance(caught.value, KfpConnectError)
+
+
 def test_the_mesh_s_403_is_told_from_kfp_s(client: KubeflowClient, kfp_api: FakeKfp) -> None:
     refusal = Answer(403, b"RBAC: access denied", {"Content-Type": "text/plain"})
     kfp_api.respond = lambda asked: refusal

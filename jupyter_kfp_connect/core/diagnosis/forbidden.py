@@ -1,4 +1,8 @@
-"""A 403: KFP's own, which names user, verb and namespace, or the service mesh's, which does not."""
+"""A right that is missing: KFP names user, verb and namespace, the service mesh nothing.
+
+The status is 403, but for uploads: KFP answers them with 400, until 2.14 with its whole reason,
+from 2.15 on with one sentence (``pipeline_upload_server.go``).
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,7 @@ _SHARED = re.compile(rf"shared pipeline [\w-].{{0,500}}?{_DENIED.pattern}", re.D
 _NEW_SHARED = re.compile(r"shared pipeline \.")
 #: Kubeflow's services, the mesh's and Kubernetes' own: no profile, and nobody's to give rights in.
 _OF_THE_SYSTEM = re.compile(r"kubeflow(?:-system)?|istio-system|kube-.*")
+_UPLOAD = re.compile(r"^Failed to create a pipeline$")
 _SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<home>[^:]+):(?P<name>[^:]+)")
 _BY_MESH = re.compile(r"^\s*RBAC: access denied\s*$")
 _MAY_NOT = "{who} may not {deed} in {namespace}"
@@ -61,13 +66,26 @@ SHARED_PIPELINE = Rule(
     remedy_copy="{argument}",
     actor=ADMINISTRATOR,
 )
+_PASS_IT = (
+    "Pass one that you work in to the call itself: namespace=…. A pipeline without one is "
+    "for all namespaces, and upload_pipeline does not take the client's."
+)
 NO_NAMESPACE = Rule(
     "forbidden",
     "{who} may not {deed} without a namespace",
     said=_DENIED,
     needs="unnamed",
-    remedy="Pass one that you work in to the call itself: namespace=…. A pipeline without one is "
-    "for all namespaces, and upload_pipeline does not take the client's.",
+    remedy=_PASS_IT,
+    remedy_copy="{argument}",
+    actor=YOU,
+)
+UPLOAD_REFUSED = Rule(
+    "forbidden",
+    "Kubeflow Pipelines refuses the upload as it does where the right to create pipelines is "
+    "missing, and does not name the namespace",
+    said=_UPLOAD,
+    status=400,
+    remedy=f"{_PASS_IT} If you passed it, an owner of that namespace has to give you the right.",
     remedy_copy="{argument}",
     actor=YOU,
 )
@@ -115,6 +133,7 @@ NO_MORE_THAN_VIEWER = Rule(
 RULES = (
     MESH_REFUSES_TOKEN,
     MESH_WANTS_TOKEN,
+    UPLOAD_REFUSED,
     SHARED_PIPELINE,
     NO_NAMESPACE,
     SYSTEM_NAMESPACE,
@@ -141,8 +160,14 @@ def explain_forbidden(message: str, *, sent: bool, subject: str) -> KfpConnectEr
     return explain_403(Refusal(403, message, {}, sent, "", subject))
 
 
+def refuses_a_right(refusal: Refusal) -> bool:
+    """Whether an answer other than 403 refuses a right: 400 to an upload."""
+    said = refusal.message
+    return refusal.status == 400 and bool(_UPLOAD.search(said) or _DENIED.search(said))
+
+
 def explain_403(refusal: Refusal) -> KfpConnectError:
-    """Return the rung 3 error for a refusal whose `subject` says who we are."""
+    """Return the rung 3 error for a missing right, where `subject` says who we are."""
     return explain(refusal, RULES, _facts)
 
 

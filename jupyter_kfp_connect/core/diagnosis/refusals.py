@@ -13,7 +13,7 @@ from ..errors import KfpConnectError
 from ..manifests import ServiceAccount, manifest
 from ..network_rules import PORT_FORWARDS
 from ..shown import shown
-from .forbidden import explain_403
+from .forbidden import explain_403, refuses_a_right
 from .gateway_refusals import GATEWAY_RULES, is_of_gateway
 from .rules import Refusal, Rule, explain
 
@@ -196,7 +196,7 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
     """
     if 300 <= refusal.status < 400:
         refusal = refusal._replace(message="")  # it says where to go, and nothing of the token
-    if refusal.status == 403 and not is_of_gateway(refusal):
+    if (refusal.status == 403 and not is_of_gateway(refusal)) or refuses_a_right(refusal):
         own = refusal.subject or refusal.claims.get("sub")
         return explain_403(refusal._replace(subject=str(own or "")))
     return explain(refusal, RULES, _facts)

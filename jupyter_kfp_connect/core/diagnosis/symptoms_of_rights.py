@@ -11,6 +11,7 @@ from .forbidden import (
     NO_MORE_THAN_VIEWER,
     NO_NAMESPACE,
     SHARED_PIPELINE,
+    UPLOAD_REFUSED,
 )
 from .symptom import Symptom
 
@@ -31,12 +32,20 @@ SYMPTOMS = (
         "No rights in the namespace",
         "authorized",
         "403 “User 'system:serviceaccount:team-b:default-editor' is not authorized with reason: … "
-        "ResourceAttributes{Namespace:team-a,Verb:list,…}”",
+        "ResourceAttributes{Namespace:team-a,Verb:list,…}”; to an upload 400, with the same or "
+        "“Failed to create a pipeline”",
         "Nothing gives that ServiceAccount, or that user, rights in the namespace. A "
         "ServiceAccount needs a RoleBinding; a person has to be a contributor of the profile, and "
         "a viewer may only look. Pipelines without a namespace are for all, hence not everybody's "
         "to change: KFP asks for the right to it in its own namespace.",
-        (ACCOUNT_UNBOUND, NO_CONTRIBUTOR, NO_MORE_THAN_VIEWER, NO_NAMESPACE, SHARED_PIPELINE),
+        (
+            ACCOUNT_UNBOUND,
+            NO_CONTRIBUTOR,
+            NO_MORE_THAN_VIEWER,
+            NO_NAMESPACE,
+            SHARED_PIPELINE,
+            UPLOAD_REFUSED,
+        ),
         example=_EXAMPLE,
         threads=("kubeflow/pipelines#14352", "kubeflow/pipelines#7196"),
     ),
