@@ -162,6 +162,10 @@ export interface IAttempt {
   code: string;
   reason: string;
   ms: number;
+  /**
+   * What to do, where an address that was asked did not answer.
+   */
+  remedy?: IRemedy | null;
 }
 export interface IPolicy {
   /**

@@ -197,13 +197,14 @@ def test_an_unknown_connection_is_told(isolated_environ: Path) -> None:
     assert caught.value.code == "unknown-connection"
 
 
-def test_with_nothing_set_up_all_that_was_tried_is_told(
+def test_what_the_environment_names_and_is_not_kfp_is_told_as_such(
     monkeypatch: pytest.MonkeyPatch, kfp_api: FakeKfp
 ) -> None:
     kfp_api.respond = lambda asked: Answer(404, b"nothing", {"Content-Type": "text/plain"})
     monkeypatch.setenv("KF_PIPELINES_ENDPOINT", kfp_api.host)
-    with pytest.raises(kfc.RequestError, match="something else answers"):
+    with pytest.raises(kfc.NotReachable, match="it is not KFP") as caught:
         kfc.connect()
+    assert "correct KF_PIPELINES_ENDPOINT where Jupyter is started" in caught.value.remedy
 
 
 def test_the_endpoint_of_the_environment_is_detected(

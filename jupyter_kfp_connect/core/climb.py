@@ -9,13 +9,14 @@ from time import monotonic
 from .access import Access, Sent
 from .answers import HEALTHZ, Meaning, classify
 from .auth.base import Credential, Given, drive, lasting
-from .auth.chain import Attempt, choose, token_problem
+from .auth.chain import WHERE_NAMED, Attempt, choose, token_problem
 from .auth.dex import Asked, Login, SignIn
 from .auth.dex_session import DexSession
 from .auth.none import NoCredential
 from .auth.session_cookie import SessionCookie
 from .connection import Connection
 from .cookies import Cookies
+from .detection import is_of_variable
 from .diagnosis.repeated import without_secrets
 from .environment import Environment
 from .errors import KfpConnectError, error
@@ -273,6 +274,8 @@ class Climb:
         self.ladder.put(known.ok(told, known.ms if known.holds else answer.ms))
 
     def _settle(self, problem: KfpConnectError) -> None:
+        if problem.rung == "reachable" and is_of_variable(self.connection, self.environment):
+            problem.remedy = f"{problem.remedy} If the address is wrong, correct {WHERE_NAMED}"
         if problem.code == "other-login-host":
             self.sign_in = SignInWanted("login-host", host=problem.remedy_copy)
         elif problem.code == "no-password-form" and self.sign_in is None:

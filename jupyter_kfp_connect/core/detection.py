@@ -6,28 +6,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from .answers import HEALTHZ, Meaning, classify
-from .auth.chain import Attempt, endpoint_of
-from .auth.front_door import is_dashboard, start_form
+from .auth.chain import WHERE_NAMED, Attempt, endpoint_of, is_endpoint
+from .auth.front_door import is_dashboard, is_flow_start, start_form
 from .auth.service_account_token import ServiceAccountToken
 from .connection import Connection, stable_id
 from .environment import Environment
-from .errors import KfpConnectError, error
+from .errors import KfpConnectError
 from .http import Answer, NetworkSettings, Request, Transport, closing, network_settings
-from .network_errors import port_forward_to
+from .ladder import Remedy
+from .page_addresses import is_sign_in
 from .transport import RequestsTransport
 from .workers import in_background
 
 #: Seconds that all probes together may take.
 TIME_LIMIT = 1.2
+#: What the connection is called that the environment names.
+ENDPOINT = "environment"
 #: What connections that are found are called.
-NAMES = frozenset({"environment", "in-cluster", "local-8080", "local-3000"})
-_CORRECT = "correct KF_PIPELINES_ENDPOINT where Jupyter is started"
-_NAME_ONE = (
-    "name the address: in the Kubeflow Pipelines panel, by %kfp_connect --host URL, or by "
-    "connect(host=…)."
-)
+NAMES = frozenset({ENDPOINT, "in-cluster", "local-8080", "local-3000"})
+_VARIABLE = "KF_PIPELINES_ENDPOINT"
+#: What shows that a service of the cluster is there, or would be but for a proxy.
+_THERE = frozenset({"proxy-failed", "connection-refused", "timed-out", "server-error"})
 
 
 @dataclass(frozen=True)
@@ -40,19 +43,80 @@ class Candidate:
         Of the connection that it would become.
     host : str
         The address.
+    telling : frozenset of str
+        The codes that say why nothing was found, if they are met here; without one, this was no
+        more than a guess.
     """
 
     name: str
     title: str
     host: str
+    telling: frozenset[str] = frozenset()
+
+    @property
+    def connection(self) -> Connection:
+        """What it becomes."""
+        made = stable_id("detected", self.name)
+        return Connection(name=self.name, host=self.host, id=made, title=self.title)
+
+
+class Look(NamedTuple):
+    """What one candidate gave.
+
+    Attributes
+    ----------
+    candidate : Candidate
+        What was asked.
+    attempt : Attempt
+        What came of it.
+    certain : bool
+        Whether that can only be KFP, or a front door as Kubeflow has it. Others ask for a sign-in,
+        too.
+    """
+
+    candidate: Candidate
+    attempt: Attempt
+    certain: bool = False
 
 
 @dataclass(frozen=True)
 class Detected:
-    """What looking around gave."""
+    """What looking around gave.
 
-    found: Sequence[Connection]
-    attempts: Sequence[Attempt]
+    Attributes
+    ----------
+    looks : sequence of Look
+        In the order of the candidates.
+    token : Attempt or None
+        The mounted token.
+    """
+
+    looks: Sequence[Look] = ()
+    token: Attempt | None = None
+
+    @property
+    def found(self) -> list[Connection]:
+        """Of each name the first that answers; what is certain before what may be anything."""
+        answering = [look for look in self.looks if look.attempt.code == "ok"]
+        found: dict[str, Connection] = {}
+        for look in sorted(answering, key=lambda look: not look.certain):
+            found.setdefault(look.candidate.name, look.candidate.connection)
+        return list(found.values())
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """All that was tried."""
+        return [*([self.token] if self.token else []), *(look.attempt for look in self.looks)]
+
+    def meant(self, name: str | None = None) -> Connection | None:
+        """Return the connection called `name`, by default the first that was found.
+
+        What ``KF_PIPELINES_ENDPOINT`` names is meant whether or not it answers in time: connecting
+        to it tells what is wrong.
+        """
+        named = (look.candidate for look in self.looks if look.candidate.name == ENDPOINT)
+        known = [*self.found, *(candidate.connection for candidate in named if candidate.host)]
+        return next((each for each in known if name in (None, each.name)), None)
 
 
 def candidates(environment: Environment) -> list[Candidate]:
@@ -65,7 +129,7 @@ def candidates(environment: Environment) -> list[Candidate]:
     """
     endpoint = endpoint_of(environment)
     if endpoint is not None:
-        return [Candidate("environment", "KF_PIPELINES_ENDPOINT", endpoint)]
+        return [Candidate(ENDPOINT, _VARIABLE, endpoint)]
     if environment.in_pod:
         spaces = list(dict.fromkeys(("kubeflow", environment.namespace or "kubeflow")))
         domain = environment.cluster_domain
@@ -74,11 +138,17 @@ def candidates(environment: Environment) -> list[Candidate]:
             for service, port in (("ml-pipeline-ui", ""), ("ml-pipeline", ":8888"))
             for space in spaces
         ]
-        return [Candidate("in-cluster", "In this cluster", host) for host in hosts]
+        return [Candidate("in-cluster", "In this cluster", host, _THERE) for host in hosts]
     return [
         Candidate("local-8080", "localhost:8080", "http://localhost:8080/pipeline"),
         Candidate("local-3000", "localhost:3000", "http://localhost:3000"),
     ]
+
+
+def is_of_variable(connection: Connection, environment: Environment) -> bool:
+    """Whether ``KF_PIPELINES_ENDPOINT``, and nobody else, says where `connection` is."""
+    detected = connection.id == stable_id("detected", ENDPOINT)
+    return detected and is_endpoint(connection.host, environment)
 
 
 def detect(
@@ -96,104 +166,41 @@ def detect(
         Makes a transport; tests give a fake.
     time_limit : float, optional
         Seconds, for all together; one that hangs is left behind.
-
-    Returns
-    -------
-    Detected
-        Of each name the first candidate that answers, and an attempt for every one.
     """
+    token = _token_attempt(environment)
     try:
         asked = candidates(environment)
     except KfpConnectError as problem:
         # Without the address itself: a password may be what is wrong with it.
-        unread = Attempt("auto", None, problem.code, problem.message)
-        return Detected([], [_token_attempt(environment), unread])
-    outcomes: SimpleQueue[tuple[int, Answer | BaseException, str]] = SimpleQueue()
+        unread = Candidate(ENDPOINT, _VARIABLE, "", frozenset({problem.code}))
+        attempt = Attempt(
+            "auto", None, problem.code, problem.message, remedy=Remedy(f"Correct {WHERE_NAMED}")
+        )
+        return Detected([Look(unread, attempt)], token)
+    outcomes: SimpleQueue[tuple[int, _Seen | BaseException]] = SimpleQueue()
     for index, candidate in enumerate(asked):
         _ask(index, candidate, environment, (new_transport, time_limit, outcomes))
-    answers: dict[int, Attempt] = {}
+    looks: dict[int, Look] = {}
     deadline = monotonic() + time_limit
-    while len(answers) < len(asked):
+    while len(looks) < len(asked):
         try:
-            index, outcome, what = outcomes.get(timeout=max(0.0, deadline - monotonic()))
+            index, outcome = outcomes.get(timeout=max(0.0, deadline - monotonic()))
         except Empty:
             break
-        answers[index] = _attempt(asked[index], outcome, what)
+        looks[index] = _look(asked[index], outcome)
     late = round(time_limit * 1000)
-    attempts = [_token_attempt(environment)]
-    found: dict[str, Connection] = {}
     for index, candidate in enumerate(asked):
-        attempt = answers.get(index) or Attempt(
-            "auto", candidate.host, "timed-out", "no answer in time", late
-        )
-        attempts.append(attempt)
-        if attempt.code == "ok" and candidate.name not in found:
-            found[candidate.name] = Connection(
-                name=candidate.name,
-                host=candidate.host,
-                id=stable_id("detected", candidate.name),
-                title=candidate.title,
-                namespace=None,
-            )
-    return Detected(list(found.values()), attempts)
+        slow = Attempt("auto", candidate.host, "timed-out", "no answer in time", late)
+        looks.setdefault(index, Look(candidate, slow))
+    return Detected([looks[index] for index in range(len(asked))], token)
 
 
-def none_is_meant(names: Sequence[str]) -> KfpConnectError:
-    """Return the error for a call that names no connection, where none is the default."""
-    if len(names) > 1:
-        return error(
-            "unknown-connection",
-            f"several connections are set up, and none is the default: {', '.join(names)}",
-            remedy="Name one of them, or make one the default in the Kubeflow Pipelines panel.",
-        )
-    return error(
-        "unknown-connection",
-        "no connection is set up, and none was found",
-        remedy="Give Kubeflow's address in the Kubeflow Pipelines panel.",
-    )
+class _Seen(NamedTuple):
+    """An answer to healthz, and what else was asked to see what it means."""
 
-
-def nothing_found(
-    attempts: Sequence[Attempt], environment: Environment, name: str | None = None
-) -> KfpConnectError:
-    """Return the error for looking around in vain, with all that was tried.
-
-    Parameters
-    ----------
-    attempts : sequence of Attempt
-        What was tried.
-    environment : Environment
-        Facts of this process.
-    name : str, optional
-        Which of `NAMES` was looked for; by default any.
-
-    Returns
-    -------
-    KfpConnectError
-        ``unknown-connection``, with the guide's line for each port-forward that does not run; or
-        ``bad-host``: what ``KF_PIPELINES_ENDPOINT`` names is no address.
-    """
-    refused = (attempt.host for attempt in attempts if attempt.code == "connection-refused")
-    lines = [line for host in refused if host and (line := port_forward_to(host))]
-    ways_out = [
-        *(["start one of the port-forwards in a terminal"] if lines else []),
-        *([_CORRECT] if environment.endpoint is not None else []),
-        _NAME_ONE,
-    ]
-    remedy = ", or ".join(ways_out)
-    remedy = remedy[0].upper() + remedy[1:]
-    for attempt in attempts:
-        if attempt.code == "bad-host":
-            return error(attempt.code, attempt.reason, remedy=remedy)
-    each = (f"{attempt.host or attempt.way}: {attempt.reason}" for attempt in attempts)
-    tried = f" ({'; '.join(each)})" if attempts else ""
-    what = "no connection is set up" if name is None else f"there is no connection “{name}”"
-    return error(
-        "unknown-connection",
-        f"{what}, and looking around found none{tried}",
-        remedy=remedy,
-        remedy_copy="\n".join(lines) or None,
-    )
+    answer: Answer
+    page: str = ""
+    is_kubeflows: bool = False
 
 
 def _ask(
@@ -203,48 +210,56 @@ def _ask(
     how: tuple[
         Callable[[NetworkSettings], Transport],
         float,
-        SimpleQueue[tuple[int, Answer | BaseException, str]],
+        SimpleQueue[tuple[int, _Seen | BaseException]],
     ],
 ) -> None:
     new_transport, time_limit, outcomes = how
     probe = Connection(name=candidate.name, host=candidate.host, timeout=time_limit)
     settings = network_settings(probe, environment.variables)
-    seen = [""]
 
-    def work() -> Answer:
+    def work() -> _Seen:
         with closing(new_transport(settings)) as transport:
             answer = transport.send(
                 Request("GET", candidate.host + HEALTHZ, {"Accept": "application/json"})
             )
-            if classify(answer) is Meaning.SIGNED_OUT:
-                seen[0] = _front_door(transport, candidate.host)
-            return answer
+            if classify(answer) is not Meaning.SIGNED_OUT:
+                return _Seen(answer)
+            return _front_door(answer, transport, candidate.host)
 
-    in_background(work, lambda outcome: outcomes.put((index, outcome, seen[0])))
+    in_background(work, lambda outcome: outcomes.put((index, outcome)))
 
 
-def _front_door(transport: Transport, host: str) -> str:
+def _front_door(answer: Answer, transport: Transport, host: str) -> _Seen:
+    """Ask for the page: oauth2-proxy's is Kubeflow's, and so is a way to it or to Dex."""
+    leads_there = is_flow_start(answer) or is_sign_in(urlsplit(answer.location or "").path)
     try:
         page = transport.send(Request("GET", host, {"Accept": "text/html"}))
     except KfpConnectError:
-        return "a sign-in is asked for"
-    return "oauth2-proxy's sign-in page" if start_form(page) else "a sign-in page"
+        return _Seen(answer, "a sign-in is asked for", leads_there)
+    if start_form(page) is not None:
+        return _Seen(answer, "oauth2-proxy's sign-in page", True)
+    return _Seen(answer, "a sign-in page", leads_there)
 
 
-def _attempt(candidate: Candidate, outcome: Answer | BaseException, what: str) -> Attempt:
+def _look(candidate: Candidate, outcome: _Seen | BaseException) -> Look:
+    host = candidate.host
     if isinstance(outcome, KfpConnectError):
-        return Attempt("auto", candidate.host, outcome.code, outcome.message)
+        remedy = Remedy(outcome.remedy, outcome.remedy_copy)
+        attempt = Attempt("auto", host, outcome.code, outcome.message, remedy=remedy)
+        return Look(candidate, attempt)
     if isinstance(outcome, BaseException):
-        return Attempt("auto", candidate.host, "bad-answer", type(outcome).__name__)
-    meaning = classify(outcome)
+        return Look(candidate, Attempt("auto", host, "bad-answer", type(outcome).__name__))
+    answer = outcome.answer
+    meaning = classify(answer)
     if meaning is Meaning.KFP:
-        return Attempt("auto", candidate.host, "ok", "KFP answers", outcome.ms)
+        return Look(candidate, Attempt("auto", host, "ok", "KFP answers", answer.ms), certain=True)
     asks = meaning in (Meaning.SIGNED_OUT, Meaning.MESH, Meaning.JWT)
-    if asks and not is_dashboard(outcome):
-        return Attempt("auto", candidate.host, "ok", what or meaning.value, outcome.ms)
+    if asks and not is_dashboard(answer):
+        words = outcome.page or meaning.value
+        return Look(candidate, Attempt("auto", host, "ok", words, answer.ms), outcome.is_kubeflows)
     code = "server-error" if meaning is Meaning.BROKEN else "not-kfp"
-    reason = f"something else answers ({outcome.status})"
-    return Attempt("auto", candidate.host, code, reason, outcome.ms)
+    reason = f"something else answers ({answer.status})"
+    return Look(candidate, Attempt("auto", host, code, reason, answer.ms))
 
 
 def _token_attempt(environment: Environment) -> Attempt:

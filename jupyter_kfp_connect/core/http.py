@@ -211,7 +211,9 @@ def _proxy_of(host: str, environ: Mapping[str, str]) -> str | None:
     def variable(name: str) -> str | None:
         return environ.get(f"{name}_proxy") or environ.get(f"{name}_proxy".upper())
 
-    if proxy_bypass_environment(parts.netloc, {"no": variable("no") or ""}):
+    # Each counts: in one program the small letters win, in another those that are there.
+    exempt = (environ.get("no_proxy"), environ.get("NO_PROXY"))
+    if any(proxy_bypass_environment(parts.netloc, {"no": names}) for names in exempt if names):
         return None
     proxy = variable(parts.scheme) or variable("all")
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from .errors import KfpConnectError, error
-from .network_rules import FORWARDS, IN_CLUSTER, RULES, Rule
+from .network_rules import FORWARDS, IN_CLUSTER, RULES, Rule, first_of
 
 
 class ProxyError(Exception):
     """A proxy answered for itself; named as the libraries name theirs."""
 
 
-def port_forward_to(url: str) -> str | None:
-    """Return the guide's line for the port-forward that `url` is of, where it is one."""
-    name = _name_of(url)
-    return next((command for command, hosts in FORWARDS if hosts.search(name)), None)
+def forward_one_of(urls: Iterable[str]) -> str | None:
+    """Return one line for the port-forwards that any of `urls` is of, where one is.
+
+    It starts the first that the cluster has; see `network_rules.first_of`.
+    """
+    names = [_name_of(url) for url in urls]
+    lines = [command for command, hosts in FORWARDS if any(map(hosts.search, names))]
+    return first_of(lines) or None
 
 
 def only_in_cluster(url: str) -> bool:
@@ -64,7 +68,7 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
             return error(
                 rule.code,
                 rule.message.format_map(facts),
-                remedy=rule.remedy,
+                remedy=rule.remedy and rule.remedy.format_map(facts),
                 remedy_copy=rule.remedy_copy and rule.remedy_copy.format_map(facts),
             )
     return error("bad-answer", f"{name} could not be asked ({type(problem).__name__})")

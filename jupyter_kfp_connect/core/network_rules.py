@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from collections.abc import Iterable
 from typing import NamedTuple
 
 #: The guide's own lines for the two addresses that it has people forward.
@@ -12,6 +13,17 @@ PORT_FORWARDS = {
     8080: "kubectl port-forward --namespace istio-system svc/istio-ingressgateway 8080:80",
     3000: "kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80",
 }
+
+
+def first_of(commands: Iterable[str]) -> str:
+    """Return one line that runs the first of `commands` that works.
+
+    A port-forward occupies its terminal while it runs, so that a second line would wait for ever;
+    one for a service that the cluster lacks ends at once. No comment: zsh takes none when pasted.
+    """
+    return " || ".join(commands)
+
+
 #: Names that only a cluster's own DNS knows.
 IN_CLUSTER = re.compile(
     r"^(?:[a-z0-9-]+\.[a-z0-9-]+\.(?P<suffix>svc(?:\.[a-z0-9.-]+)?)"
@@ -34,7 +46,7 @@ class Rule(NamedTuple):
     message : str
         What is wrong, with the facts ``{name}``, ``{proxy}``, ``{reason}`` and ``{suffix}``.
     remedy, remedy_copy : str or None
-        Over the code's own.
+        Over the code's own, with the same facts.
     hosts : pattern
         The hosts, with port, that the rule is for; by default all.
     said : pattern
@@ -71,9 +83,11 @@ PROXY_BEFORE_CLUSTER = Rule(
     (),
     _PROXY,
     "the proxy {proxy} does not lead to {name}, which is inside the cluster",
-    "Proxy variables are set, and NO_PROXY lacks the cluster's suffix. Add it to the environment "
-    "of the notebook server, or leave the proxy out of it.",
-    'export NO_PROXY="$NO_PROXY,{suffix}"',
+    "Proxy variables are set, and neither NO_PROXY nor no_proxy has the cluster's suffix. Add "
+    "{suffix} to both in the notebook server's environment, then restart that server; what a "
+    "terminal or a cell of it sets comes too late. In a pod that is its env, or a PodDefault; "
+    "where a shell starts Jupyter, run the line before.",
+    'export NO_PROXY="$NO_PROXY,$no_proxy,{suffix}"; export no_proxy="$NO_PROXY"',
     hosts=IN_CLUSTER,
 )
 ONLY_IN_CLUSTER = Rule(
@@ -83,8 +97,9 @@ ONLY_IN_CLUSTER = Rule(
     "no host is called {name} here",
     "Names that end in .svc.cluster.local exist only inside the cluster. From outside, forward "
     "Kubeflow's gateway, then connect to http://localhost:8080/pipeline; where Pipelines stands "
-    "alone, its service, then http://localhost:3000. Inside, check service and namespace.",
-    f"# Kubeflow's gateway:\n{PORT_FORWARDS[8080]}\n# Pipelines alone:\n{PORT_FORWARDS[3000]}",
+    "alone, its service, then http://localhost:3000. The line tries the one, then the other. "
+    "Inside, check service and namespace.",
+    first_of(PORT_FORWARDS.values()),
     hosts=IN_CLUSTER,
 )
 #: This machine, at the port of one of them.

@@ -210,23 +210,23 @@ def _in_files(known: Catalogue, wanted: str) -> Connection:
 
 def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Connection:
     """Return what looking around finds; ``environment`` and the like are names, too."""
-    from ..core.detection import NAMES, detect, nothing_found
+    from ..core.detection import NAMES, detect
     from ..core.environment import Environment
     from ..core.fields import no_connection
+    from ..core.in_vain import nothing_found
 
     if name is not None and name not in NAMES:
         raise otherwise or no_connection(name, ())
-    environment = Environment.of_process()
-    seen = detect(environment)
-    for connection in seen.found:
-        if name in (None, connection.name):
-            return connection
-    raise nothing_found(seen.attempts, environment, name)
+    seen = detect(Environment.of_process())
+    meant = seen.meant(name)
+    if meant is None:
+        raise nothing_found(seen, name)
+    return meant
 
 
 def _none_named(names: Sequence[str]) -> Connection:
     """Return what looking around finds, unless there are several to choose from."""
-    from ..core.detection import none_is_meant
+    from ..core.in_vain import none_is_meant
 
     if len(names) > 1:
         raise none_is_meant(names)

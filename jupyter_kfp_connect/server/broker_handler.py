@@ -13,6 +13,7 @@ from typing import Any
 from tornado import web
 
 from ..core.errors import KfpConnectError, error
+from .around import live_called
 from .live import Live
 from .manager import Manager
 
@@ -49,8 +50,7 @@ class BrokerHandler(web.RequestHandler):
 
     async def live(self, key: str = "connection") -> Live:
         """Return the connection that the body names under `key`, or the default."""
-        name = text_of(self.body(), key)
-        return self.manager.live(name) if name else await self.manager.default_live()
+        return await live_called(self.manager, text_of(self.body(), key))
 
     def answer(self, data: Any, status: int = 200) -> None:
         """Answer with JSON."""

@@ -10,7 +10,6 @@ from ..core.auth.base import Given
 from ..core.catalogue import Catalogue, Entry
 from ..core.climb import Climb
 from ..core.connection import Connection
-from ..core.detection import Detected, detect, none_is_meant, nothing_found
 from ..core.environment import Environment
 from ..core.errors import error
 from ..core.hosts import origin
@@ -32,7 +31,6 @@ from .own_sandbox import OwnSandbox, require_free_name
 from .policy import Policy
 from .sign_ins import SignIns
 from .stamp import Stamp
-from .threads import in_thread
 
 
 @dataclass
@@ -169,20 +167,14 @@ class Manager:
             raise error("bad-request", "login_host: no sign-in waits for that host")
         live.take_entry(self.editor.allow_login_host(live.entry, host), keep_waiting=True)
 
-    async def detect(self) -> tuple[list[Live], Detected]:
-        """Look around, once more each time it is asked for."""
-        if not self.policy.allow_user_connections:
-            return [], Detected([], [])
-        seen = await in_thread(lambda: detect(self.environment))
-        lives = []
-        for connection in seen.found:
-            known = self.catalogue.get(connection.name)
-            if known is None:
-                known = Entry(connection, "detected", "found")
-                self.catalogue.put_found(known)
-                self.events.emit("connections")
-            lives.append(self._of(known))
-        return lives, seen
+    def found(self, connection: Connection) -> Live:
+        """Take in what was found, unless there is one of that name."""
+        known = self.catalogue.get(connection.name)
+        if known is None:
+            known = Entry(connection, "detected", "found")
+            self.catalogue.put_found(known)
+            self.events.emit("connections")
+        return self._of(known)
 
     async def start_sandbox(self) -> Live:
         """Start the server's own sandbox, or return the one that runs.
@@ -207,23 +199,6 @@ class Manager:
             self.catalogue.drop_found(SANDBOX)
             self._drop(entry)
         await self._sandbox.stop()
-
-    async def default_live(self) -> Live:
-        """Return the default connection, looking around where there is none.
-
-        Raises
-        ------
-        RequestError
-            ``unknown-connection``: nothing is set up, and nothing was found; or several are, and
-            none is the default.
-        """
-        if self.default is None:
-            _, seen = await self.detect()
-            if self.default is None:
-                names = [entry.connection.name for entry in self.catalogue]
-                vain = nothing_found(seen.attempts, self.environment)
-                raise none_is_meant(names) if names else vain
-        return self.live(self.default)
 
     async def close(self) -> None:
         """Forget every session, and stop the sandbox; may run twice."""

@@ -13,6 +13,7 @@ from ..core.auth.base import Given
 from ..core.connection import no_such_field
 from ..core.errors import error
 from ..core.secret import Secret
+from .around import look_around
 from .describe import describe
 from .handlers import Handler, settled, told
 from .inquiry_routes import DiagnoseHandler, ManifestHandler, OverviewHandler
@@ -121,7 +122,7 @@ class DetectHandler(Handler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        lives, seen = await self.manager.detect()
+        lives, seen = await look_around(self.manager)
         attempts = [asdict(attempt) for attempt in seen.attempts]
         self.answer({"found": told(lives), "attempts": attempts})
 

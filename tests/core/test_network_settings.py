@@ -26,6 +26,8 @@ FAR = "https://kf.example.com/pipeline"
         (FAR, {"HTTPS_PROXY": PROXY, "NO_PROXY": "kf.example.com"}, None),
         (FAR, {"HTTPS_PROXY": PROXY, "no_proxy": ".example.com"}, None),
         (FAR, {"HTTPS_PROXY": PROXY, "NO_PROXY": "*"}, None),
+        (FAR, {"HTTPS_PROXY": PROXY, "NO_PROXY": ".example.com", "no_proxy": "localhost"}, None),
+        (FAR, {"HTTPS_PROXY": PROXY, "NO_PROXY": "*", "no_proxy": "localhost"}, None),
         (FAR, {"HTTPS_PROXY": PROXY, "NO_PROXY": "other.example.com, localhost"}, PROXY),
         ("http://kf.example.com", {"HTTP_PROXY": PROXY}, PROXY),
         (

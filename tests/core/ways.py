@@ -124,6 +124,8 @@ def _place(host: str, kind: str) -> dict[str, Reply]:
         "breaks": lambda url: _break,
         "proxy": lambda url: error("proxy-failed", f"the proxy does not lead to {_netloc(url)}"),
         "mesh": lambda url: Answer(403, url, [], b"RBAC: access denied"),
+        "login": lambda url: Answer(401, url, [("www-authenticate", "Basic")], b"Unauthorized"),
+        "stranger": lambda url: page(url, "Authentication required", 403),
         "other": lambda url: page(url, "JupyterLab", 404),
         "page": lambda url: page(url, "An application of one page"),
         "broken": lambda url: Answer(503, url),

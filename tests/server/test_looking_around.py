@@ -9,6 +9,8 @@ import pytest
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
+from jupyter_kfp_connect.core.detection import Candidate
+
 from ..core.loopback import closed_port
 from ..sandbox.running import RunningSandbox
 from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, counted
@@ -52,12 +54,51 @@ def dead_endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
     return host
 
 
-async def test_a_cell_without_any_connection_is_told_all_that_was_tried(
-    dead_endpoint: str, broker: BrokerClient
+async def test_what_the_environment_names_is_what_a_cell_means_and_its_cause_is_told(
+    dead_endpoint: str, broker: BrokerClient, rest: Rest
 ) -> None:
-    told = await broker.ask("lease", {"connection": None})
-    assert (told.status, told.data["error"]["code"]) == (404, "unknown-connection")
-    assert f"{dead_endpoint}: nothing listens" in told.data["error"]["message"]
+    assert (await rest.ask("POST", "detect")).data["found"] == []
+    for name in (None, "environment"):
+        told = await broker.ask("lease", {"connection": name})
+        problem = told.data["error"]
+        assert (told.status, problem["code"]) == (409, "connection-refused")
+        assert "correct KF_PIPELINES_ENDPOINT where Jupyter is started" in problem["remedy"]
+    # From here on every window shows which rung does not hold, and `doctor` each call.
+    told = await broker.ask("diagnose", {"connection": None})
+    assert (told.data["name"], told.data["host"]) == ("environment", dead_endpoint)
+    assert rung(told.data, "reachable")["code"] == "connection-refused"
+    assert told.data["probes"]
+
+
+@pytest.fixture
+def only_guesses(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Name and address of what is guessed; nothing listens there, whatever this machine runs."""
+    hosts = {f"local-{port}": f"http://localhost:{closed_port()}" for port in (8080, 3000)}
+    guesses = [Candidate(name, name, host) for name, host in hosts.items()]
+    monkeypatch.setattr("jupyter_kfp_connect.core.detection.candidates", lambda here: guesses)
+    return hosts
+
+
+async def test_a_guess_is_looked_at_again_after_the_server_was_started_anew(
+    only_guesses: dict[str, str], broker: BrokerClient, rest: Rest
+) -> None:
+    for path in ("lease", "diagnose", "status"):
+        told = await broker.ask(path, {"connection": "local-8080"})
+        problem = told.data["error"]
+        assert (told.status, problem["code"]) == (409, "connection-refused")
+        assert f"{only_guesses['local-8080']}: nothing listens" in problem["message"]
+    none = (await broker.ask("lease", {"connection": None})).data["error"]
+    assert none["code"] == "unknown-connection"
+    assert await _all(rest) == []
+
+
+async def test_an_address_that_did_not_answer_comes_with_what_to_do(
+    only_guesses: dict[str, str], rest: Rest
+) -> None:
+    told = (await rest.ask("POST", "detect")).data
+    asked = [each for each in told["attempts"] if each["host"]]
+    assert [each["host"] for each in asked] == list(only_guesses.values())
+    assert all(each["remedy"]["text"] for each in asked)
 
 
 async def test_a_click_starts_the_sandbox_and_another_finds_it(rest: Rest) -> None:

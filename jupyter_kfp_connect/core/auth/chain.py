@@ -11,6 +11,7 @@ from ..errors import KfpConnectError, error
 from ..hosts import clean_host, same_origin
 from ..http import DEFAULT_TIMEOUT
 from ..in_cluster import service_of
+from ..ladder import Remedy
 from ..secret import Secret
 from .base import Credential, Given
 from .bearer_token import TokenCommand, TokenFile, TokenValue
@@ -18,6 +19,8 @@ from .none import NoCredential
 from .service_account_token import ServiceAccountToken, not_mounted
 from .session_cookie import SessionCookie
 
+#: Where an address is corrected that only a variable names.
+WHERE_NAMED = "KF_PIPELINES_ENDPOINT where Jupyter is started."
 _NO_FILE = ("token-missing", "token-file-missing")
 
 
@@ -37,6 +40,8 @@ class Attempt:
         The same in words.
     ms : int
         Milliseconds.
+    remedy : Remedy or None
+        What to do, where an address that was asked did not answer.
     """
 
     way: str
@@ -44,6 +49,7 @@ class Attempt:
     code: str
     reason: str
     ms: int = 0
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def trusts_mounted_token(host: str, environment: Environment) -> bool:
     That is the host of ``KF_PIPELINES_ENDPOINT``, and in a pod the services ``ml-pipeline`` and
     ``ml-pipeline-ui`` of the namespaces ``kubeflow`` and the pod's own.
     """
-    if _is_endpoint(host, environment):
+    if is_endpoint(host, environment):
         return True
     return environment.in_pod and service_of(host, environment) is not None
 
@@ -116,7 +122,8 @@ def endpoint_of(environment: Environment) -> str | None:
         raise error("bad-host", f"KF_PIPELINES_ENDPOINT: {what}", remedy=problem.remedy) from None
 
 
-def _is_endpoint(host: str, environment: Environment) -> bool:
+def is_endpoint(host: str, environment: Environment) -> bool:
+    """Whether `host` is at the origin that ``KF_PIPELINES_ENDPOINT`` names."""
     try:
         endpoint = endpoint_of(environment)
     except KfpConnectError:
@@ -180,7 +187,7 @@ def _from_variables(
         reason = "neither KF_PIPELINES_TOKEN nor KF_PIPELINES_COOKIES is set"
         return None, Attempt("bearer-token", None, "sign-in-needed", reason)
     way = "bearer-token" if environment.token else "session-cookie"
-    if not _is_endpoint(connection.host, environment):
+    if not is_endpoint(connection.host, environment):
         reason = "KF_PIPELINES_TOKEN and _COOKIES belong to the host of KF_PIPELINES_ENDPOINT only"
         return None, Attempt(way, connection.host, "token-not-for-this-host", reason)
     credential: Credential = (
