@@ -210,10 +210,22 @@ def test_a_profile_whose_name_begins_like_the_system_s_is_one() -> None:
     assert binding(problem)["metadata"]["namespace"] == "kubeflow-user"
 
 
-def test_what_kubernetes_gives_as_a_reason_changes_nothing() -> None:
-    reason = 'RBAC: clusterrole.rbac.authorization.k8s.io "kubeflow-edit" not found'
-    problem = refused(denied(EDITOR, "list runs", reason=reason), we=EDITOR)
-    assert problem.message == "team-b/default-editor may not list runs in team-a"
+#: Kubernetes' own reason; tests/integration/test_real_manifests.py asks a real API server for it.
+NO_ROLE = 'RBAC: clusterrole.rbac.authorization.k8s.io "{}" not found'
+
+
+@pytest.mark.parametrize("who", [EDITOR, JANE])
+def test_binding_a_role_that_is_not_there_once_more_is_not_the_remedy(who: str) -> None:
+    text = denied(who, "list runs", reason=NO_ROLE.format("kubeflow-edit"))
+    problem = refused(text, we=who)
+    assert problem.message.endswith(" may not list runs in team-a")
+    assert "the ClusterRole kubeflow-edit that it names is not" in problem.remedy
+    assert (problem.remedy_copy, problem.actor) == (None, ADMINISTRATOR)
+
+
+def test_another_role_that_is_not_there_changes_nothing() -> None:
+    problem = refused(denied(EDITOR, "list runs", reason=NO_ROLE.format("theirs")), we=EDITOR)
+    assert binding(problem)["metadata"]["namespace"] == "team-a"
 
 
 def test_the_recorded_text_is_told_whole() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_kfp_connect.core.diagnosis.forbidden import explain_forbidden
 from jupyter_kfp_connect.core.environment import AUDIENCE, DEFAULT_TOKEN_FILE
 
 from ..stack.cluster.real_cluster import ACCOUNT, NAMESPACE, OTHER_NAMESPACE, RealCluster
@@ -91,6 +92,29 @@ def test_the_role_binding_gives_that_account_that_right_until_it_is_deleted(
     # The API server's own copy of the bindings lags behind by some milliseconds.
     wait_until(lambda: real_cluster.may(user, *asked), "the right")
     assert not real_cluster.may(user.replace(ACCOUNT, "default-viewer"), *asked)
+
+
+def test_a_binding_of_a_role_that_is_not_there_is_seen_in_the_reason(
+    real_cluster: RealCluster,
+) -> None:
+    user = "system:serviceaccount:team-q:nobody"
+    bound = ("rolebinding", "in-vain", "--namespace", OTHER_NAMESPACE)
+    real_cluster.kubectl(
+        "create", *bound, "--clusterrole", "none-such", "--serviceaccount", "team-q:nobody"
+    )
+
+    def explained() -> str:
+        reason = real_cluster.reason(user, "list", "runs", OTHER_NAMESPACE)
+        told = f"User '{user}' is not authorized with reason: {reason} (request: " + (
+            f"&ResourceAttributes{{Namespace:{OTHER_NAMESPACE},Verb:list,Resource:runs,}})"
+        )
+        told = told.replace('"none-such"', '"kubeflow-edit"')
+        return explain_forbidden(told, sent=True, subject=user).remedy
+
+    try:
+        wait_until(lambda: "the ClusterRole kubeflow-edit" in explained(), "the reason")
+    finally:
+        real_cluster.kubectl("delete", *bound)
 
 
 @pytest.mark.parametrize("name", ["123", "1e3", "null", "on"])

@@ -122,6 +122,20 @@ DENIED = (
 )
 
 
+async def test_a_pipeline_for_all_namespaces_is_no_matter_of_rights_where_kfp_runs(
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+) -> None:
+    await put_work(rest, kubeflow)
+    connection = (await rest.sign_in("work"))["id"]
+    body = DENIED.replace("Verb:list", "Verb:create").replace("Resource:runs", "Resource:pipelines")
+    body = body.replace("Namespace:team-z", "Namespace:kubeflow")
+    await broker.ask("answered", {"connection_id": connection, "status": 403, "body": body})
+    failed = await third_rung(rest, "failed")
+    assert failed["detail"] == "user@example.com may not create pipelines without a namespace"
+    assert failed["remedy"]["copy"] == 'namespace="kubeflow-user-example-com"'
+    assert failed["actor"] == "you"
+
+
 async def test_of_many_answers_the_last_one_counts(
     rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
 ) -> None:

@@ -30,6 +30,8 @@ _SHARED = re.compile(rf"shared pipeline [\w-].{{0,500}}?{_DENIED.pattern}", re.D
 _NEW_SHARED = re.compile(r"shared pipeline \.")
 #: Kubeflow's services, the mesh's and Kubernetes' own: no profile, and nobody's to give rights in.
 _OF_THE_SYSTEM = re.compile(r"kubeflow(?:-system)?|istio-system|kube-.*")
+#: Kubernetes' reason where what a RoleBinding names is not there: one more would be in vain.
+_NO_ROLE = re.compile(r"clusterrole\.rbac\.authorization\.k8s\.io \"kubeflow-edit\" not found")
 _UPLOAD = re.compile(r"^Failed to create a pipeline$")
 _SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<home>[^:]+):(?P<name>[^:]+)")
 _BY_MESH = re.compile(r"^\s*RBAC: access denied\s*$")
@@ -99,6 +101,15 @@ SYSTEM_NAMESPACE = Rule(
     remedy_copy="{argument}",
     actor=YOU,
 )
+NO_ROLE = Rule(
+    "forbidden",
+    _MAY_NOT,
+    said=_DENIED,
+    needs="no_role",
+    remedy="A RoleBinding is there, and the ClusterRole kubeflow-edit that it names is not. An "
+    "administrator has to install Kubeflow's roles.",
+    actor=ADMINISTRATOR,
+)
 ACCOUNT_UNBOUND = Rule(
     "forbidden",
     _MAY_NOT,
@@ -137,6 +148,7 @@ RULES = (
     SHARED_PIPELINE,
     NO_NAMESPACE,
     SYSTEM_NAMESPACE,
+    NO_ROLE,
     ACCOUNT_UNBOUND,
     OTHER_ACCOUNT_UNBOUND,
     NO_CONTRIBUTOR,
@@ -192,6 +204,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
         "reads": verb if is_reading(verb) else "",
         "system": system,
         "unnamed": "yes" if unnamed else "",
+        "no_role": "yes" if _NO_ROLE.search(refusal.message) else "",
         "argument": _argument(refusal.namespace, parts["home"] if ours else None),
         "binding": binding or "",
     }

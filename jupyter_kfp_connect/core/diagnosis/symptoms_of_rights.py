@@ -10,6 +10,7 @@ from .forbidden import (
     NO_CONTRIBUTOR,
     NO_MORE_THAN_VIEWER,
     NO_NAMESPACE,
+    NO_ROLE,
     SHARED_PIPELINE,
     UPLOAD_REFUSED,
 )
@@ -42,6 +43,7 @@ SYMPTOMS = (
             ACCOUNT_UNBOUND,
             NO_CONTRIBUTOR,
             NO_MORE_THAN_VIEWER,
+            NO_ROLE,
             NO_NAMESPACE,
             SHARED_PIPELINE,
             UPLOAD_REFUSED,

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 AUDIENCE = "pipelines.kubeflow.org"
 #: Of tokens that are made for no other: the API server's, by the name that kubeadm gives it.
@@ -77,6 +78,13 @@ class RealCluster:
 
     def may(self, user: str, verb: str, resource: str, namespace: str) -> bool:
         """Ask the API server what KFP asks it before it answers a call of `user`."""
+        return bool(self._reviewed(user, verb, resource, namespace)["allowed"])
+
+    def reason(self, user: str, verb: str, resource: str, namespace: str) -> str:
+        """Ask the same; return the reason that it gives, which KFP passes on."""
+        return str(self._reviewed(user, verb, resource, namespace).get("reason", ""))
+
+    def _reviewed(self, user: str, verb: str, resource: str, namespace: str) -> Mapping[str, Any]:
         attributes = {
             "group": "pipelines.kubeflow.org",
             "verb": verb,
@@ -90,4 +98,4 @@ class RealCluster:
         }
         asked = ("create", "--output", "json", "--filename", "-")
         answer = json.loads(self.kubectl(*asked, text=json.dumps(review)))
-        return bool(answer["status"]["allowed"])
+        return dict(answer["status"])
