@@ -38,7 +38,7 @@ def classify(answer: Answer) -> Meaning:
     text = answer.text[:300].strip()
     if answer.status == 403 and text == "RBAC: access denied":
         return Meaning.MESH
-    if answer.status in (401, 403) and (text.startswith("Jwt ") or "Audiences in Jwt" in text):
+    if answer.status in (401, 403) and is_of_jwt(text):
         return Meaning.JWT
     data = answer.json()
     if answer.status == 404 or (answer.status in (405, 501) and data is None):
@@ -54,6 +54,11 @@ def classify(answer: Answer) -> Meaning:
     if answer.status == 200 and isinstance(data, dict):
         return Meaning.KFP if is_healthz(data) else Meaning.DATA
     return Meaning.OTHER
+
+
+def is_of_jwt(text: str) -> bool:
+    """Whether `text` is Envoy's, of a token that it does not take; a 403 only for its audience."""
+    return text.startswith("Jwt ") or "Audiences in Jwt" in text
 
 
 def is_healthz(data: Mapping[str, Any]) -> bool:

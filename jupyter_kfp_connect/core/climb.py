@@ -63,6 +63,8 @@ class Climb:
         Every way that was looked at, and why it was passed over.
     sign_in : SignInWanted or None
         Set where a person has to act.
+    has_credential : bool
+        Whether there was one to send before the host was asked.
     """
 
     connection: Connection
@@ -74,6 +76,7 @@ class Climb:
     generation: int = 1
     attempts: list[Attempt] = field(default_factory=list)
     sign_in: SignInWanted | None = None
+    has_credential: bool = False
 
     def run(self) -> Session:
         """Climb.
@@ -106,6 +109,7 @@ class Climb:
             self._look(Prover(self.connection, transport))
             raise
         self.attempts.extend(choice.attempts)
+        self.has_credential = choice.credential is not None
         if choice.credential is not None and not choice.explicit:
             self.connection = by_whole_name(self.connection, self.environment)
         prover = Prover(self.connection, transport)

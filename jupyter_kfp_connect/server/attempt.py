@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..core.auth.chain import Attempt as Way
-from ..core.errors import KfpConnectError, SignInNeeded, error
+from ..core.errors import KfpConnectError, error
 from ..core.http import Transport
 from ..core.ladder import Ladder
 from ..core.probes import Probe
@@ -82,28 +82,3 @@ class Attempt:
         problem = error("unexpected", f"connecting failed with {type(raised).__name__}")
         self.ladder.fail(problem)
         return problem
-
-    def recall(self, problem: KfpConnectError, last: KfpConnectError | None) -> KfpConnectError:
-        """Return `problem`, or what the last sign-in said where nobody has signed in since.
-
-        A look at the rungs tries no password: what it finds would hide why there is no session.
-
-        Parameters
-        ----------
-        problem : KfpConnectError
-            What was found with nothing given.
-        last : KfpConnectError or None
-            What kept the connection from a session before.
-        """
-        if problem.code != "sign-in-needed" or last is None or last.rung != "signed-in":
-            return problem
-        if not isinstance(last, SignInNeeded):  # such as a directory that may be up again
-            last = error(
-                problem.code,
-                f"{problem.message}; the last time: {last.message} [{last.code}]",
-                remedy=last.remedy,
-                remedy_copy=last.remedy_copy,
-                actor=last.actor,
-            )
-        self.ladder.fail(last)
-        return last

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 from ..core.auth.base import Given
 from ..core.catalogue import Entry
@@ -17,23 +16,10 @@ from ..core.session import Lease, Session
 from ..core.transport import Cancel
 from ..core.wanted import SignInWanted, after_failure, wanted_again
 from .attempt import Attempt
-from .keychain import Keychain, Remember
+from .keychain import Remember
+from .last_refusal import LastRefusal
+from .owner import Owner
 from .threads import in_thread
-
-
-class Owner(Protocol):
-    """What a connection needs of who keeps it; see `Manager`."""
-
-    keychain: Keychain
-
-    def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
-        """Make a climb for the connection as it is now."""
-
-    def adapt(self, session: Session, connection: Connection) -> None:
-        """Let a session take over a change that moves no credential."""
-
-    def changed(self, live: Live, kernels_ask_again: bool) -> None:
-        """Tell windows, and kernels where they have to ask again."""
 
 
 class Live:
@@ -61,6 +47,7 @@ class Live:
         self._attempt: Attempt | None = None
         self._session_cancel = Cancel()
         self._waiting: tuple[Given, Remember] | None = None
+        self._refusal: LastRefusal | None = None
         # The rungs before a renewal failed, and whether the host had refused what we send.
         self._unproven: tuple[tuple[Rung, ...], bool] | None = None
 
@@ -224,15 +211,14 @@ class Live:
             session = await in_thread(climb.run)
         except Exception as raised:
             problem = attempt.explain(raised)
-            if given == Given():
-                problem = attempt.recall(problem, self.problem)
         self._attempt = None
         self._end_session()
-        self.session, self.problem = session, problem
+        self.session = session
         typed = session is not None and given.password is not None and kept is None
         if (typed and remember != "keyring") or (problem and problem.code == "wrong-password"):
             keychain.forget_soon(connection)  # also what an earlier choice had kept
         self.sign_in = (climb and climb.sign_in) or after_failure(problem, given, self.sign_in)
+        self._conclude(problem, climb, given)
         if self.sign_in is not None and self.sign_in.kind == "login-host":
             self._waiting = (given, remember)
         if session is not None:
@@ -248,6 +234,17 @@ class Live:
         if wanted and await keychain.put(connection, given) and self.session is session:
             self.remembered = "keyring"
             self._owner.changed(self, False)
+
+    def _conclude(self, problem: KfpConnectError | None, climb: Climb | None, given: Given) -> None:
+        """Settle what is told of a climb: where nothing was given, why that is may say more."""
+        self.problem, last = problem, self._refusal
+        if problem is None:
+            self._refusal = None
+        elif given.password or given.token or given.cookies:
+            self._refusal = LastRefusal(problem, self.sign_in)
+        elif last is not None and last.stands(problem, climb):
+            self.problem, self.sign_in = last.problem, last.form(self.sign_in)
+            self.ladder.fail(last.problem)
 
     def _catch_up(self, session: Session, connection: Connection) -> None:
         """Let a new session take over what was changed while it was made."""
@@ -277,14 +274,15 @@ class Live:
         if problem is not None and problem.code == "wrong-password":
             self._owner.keychain.forget_soon(self.entry.connection)
         gone = isinstance(problem, SignInFailed) and not session.renews
-        if gone or isinstance(problem, SignInNeeded):
+        if problem is not None and (gone or isinstance(problem, SignInNeeded)):
             self._end_session()
             self.sign_in = wanted_again(session.way)
+            self._refusal = LastRefusal(problem, self.sign_in)
 
     def _forget(self) -> None:
         self.cancel()
         self._end_session()
-        self.ladder, self.sign_in, self.problem = Ladder(), None, None
+        self.ladder, self.sign_in, self.problem, self._refusal = Ladder(), None, None, None
 
     def _end_session(self) -> None:
         session, self.session = self.session, None

@@ -173,6 +173,13 @@ def test_a_front_door_that_is_neither_is_told() -> None:
     assert problem.code == "no-way-in"
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_front_door_that_refuses_all_visitors_has_no_problem_of_its_own(status: int) -> None:
+    # Such as IAP, basic auth, or a mesh that guards the whole host.
+    problem = fails(Script(), *[Answer(status, url, [], b"no") for url in (START, f"{HOST}/")])
+    assert (problem.code, problem.actor) == ("no-way-in", "you")
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_front_door_that_is_down_is_told_and_may_be_tried_again(status: int) -> None:
     problem = fails(Script(), page(START, "Internal Server Error", status))

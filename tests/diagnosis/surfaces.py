@@ -110,6 +110,8 @@ def _of_json(rung: Mapping[str, Any]) -> str:
 def _doctor(told: Mapping[str, Any], *, as_json: bool = False) -> str:
     out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
     broker = Mock(**{"post.return_value": told})
-    doctor(Namespace(name="kfp", host=None, json=as_json), broker, Console(out, out))
+    doctor(
+        Namespace(name="kfp", host=None, namespace=None, json=as_json), broker, Console(out, out)
+    )
     out.seek(0)
     return out.read()

@@ -61,7 +61,10 @@ def source(api: FakeKfp) -> FakeSource:
     [
         ("page", 200, False, None),
         ("page", 200, True, "no-password-form"),
-        ("page", 403, True, "server-error"),
+        ("page", 403, True, "no-password-form"),
+        ("page", 401, False, "no-way-in"),
+        ("page", 403, False, "no-way-in"),
+        ("page", 400, False, "server-error"),
         ("page", 502, False, "server-error"),
         ("connector", 200, True, None),
         ("connector", 400, True, None),

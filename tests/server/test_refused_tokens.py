@@ -11,8 +11,8 @@ from ..core.fakes import jwt
 from ..kernel.fake_kfp import Answer, as_recorded, running_kfp
 from .asking import Rest
 from .contract import rung, states
+from .naming import HEALTHZ, LIST, TEXT, USERS, answer_as
 from .notebooks import Notebook
-from .test_named_everywhere import HEALTHZ, LIST, TEXT, USERS, answer_as
 from .test_verdicts import rung_of
 
 SERVED = {HEALTHZ: USERS, LIST: as_recorded("kfp-list-experiments-empty")}

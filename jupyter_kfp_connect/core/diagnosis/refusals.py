@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
+from ..answers import is_of_jwt
 from ..auth.tokens import time_of
-from ..codes import CODES
+from ..codes import ADMINISTRATOR, CODES
 from ..environment import AUDIENCE
 from ..errors import KfpConnectError
 from ..manifests import ServiceAccount, manifest
@@ -22,7 +23,7 @@ __all__ = ["RULES", "Refusal", "Rule", "explain_refusal"]
 #: A clock that is off by less than this refuses nothing.
 _SLACK = timedelta(seconds=60)
 _EXPIRED_WORDS = re.compile(r"token (has|is) expired|Jwt is expired|token has expired")
-_IN_A_COMMAND = re.compile(r"[\w.:/@-]{1,200}", re.ASCII)
+_IN_A_COMMAND = re.compile(r"[A-Za-z0-9][\w.:/@-]{0,199}", re.ASCII)
 _COMPARE = (
     "One of the two clocks is wrong: compare what this command prints here and in the cluster, and "
     "set the wrong one. Then get a new token."
@@ -79,7 +80,8 @@ MOUNTED_FOR_OTHERS = Rule(
     said=_AUDIENCES,
     token=True,
     way="service-account-token",
-    remedy=f"{CODES['token-audience'].remedy} {CODES['token-missing'].remedy}",
+    remedy="Mount a token made for the audience {wants}; the pod's ordinary token does not serve. "
+    f"{CODES['token-missing'].remedy}",
     remedy_copy="{pod_default}",
 )
 GIVEN_FOR_OTHERS = Rule(
@@ -87,7 +89,7 @@ GIVEN_FOR_OTHERS = Rule(
     _FOR_OTHERS,
     said=_AUDIENCES,
     token=True,
-    remedy="Give a token made for the audience pipelines.kubeflow.org.",
+    remedy="Give a token made for the audience {wants}.",
     remedy_copy="{new_token}",
 )
 
@@ -102,6 +104,22 @@ def _by_the_token(rule: Rule) -> Rule:
     )
 
 
+def _by_the_mesh(rule: Rule) -> Rule:
+    """Return `rule` for Envoy, which says that it is the audience, and not which one it takes."""
+    return rule._replace(message=_MESH_AUDIENCE, said=_OF_AUDIENCE, needs="foreign")
+
+
+_MESH_AUDIENCE = "the service mesh does not take the token's audience {aud}"
+_OF_AUDIENCE = re.compile(r"Audiences in Jwt are not allowed")
+MESH_WANTS_ANOTHER = Rule(
+    "token-audience",
+    _MESH_AUDIENCE,
+    said=_OF_AUDIENCE,
+    token=True,
+    remedy="An administrator adds that audience to Istio's RequestAuthentication for the issuer "
+    "{iss}, or names one that it takes: give a token made for that one, then.",
+    actor=ADMINISTRATOR,
+)
 REVOKED = Rule(
     "token-revoked",
     "the ServiceAccount {name} of the token is gone",
@@ -135,12 +153,9 @@ RULES = (
     ),
     MOUNTED_FOR_OTHERS,
     GIVEN_FOR_OTHERS,
-    Rule(
-        "token-audience",
-        "the service mesh does not take the token's audience {aud}",
-        said=re.compile(r"Audiences in Jwt are not allowed"),
-        token=True,
-    ),
+    _by_the_mesh(MOUNTED_FOR_OTHERS),
+    _by_the_mesh(GIVEN_FOR_OTHERS),
+    MESH_WANTS_ANOTHER,
     GIVEN_REVOKED,
     REVOKED,
     EXPIRED_THERE_ONLY,
@@ -180,6 +195,8 @@ RULES = (
     ),
     Rule("token-refused", "the token was not accepted", token=True, unknown=True),
     GATEWAY_BYPASSED,
+    # Where nothing reads cookies, another one would be refused just so.
+    GATEWAY_BYPASSED._replace(sent=None, way="session-cookie"),
     Rule(
         "cookie-refused",
         "the cookie is no session here, or its session is over",
@@ -196,7 +213,8 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
     """
     if 300 <= refusal.status < 400:
         refusal = refusal._replace(message="")  # it says where to go, and nothing of the token
-    if (refusal.status == 403 and not is_of_gateway(refusal)) or refuses_a_right(refusal):
+    is_of_token = is_of_gateway(refusal) or (refusal.of_token and is_of_jwt(refusal.message))
+    if (refusal.status == 403 and not is_of_token) or refuses_a_right(refusal):
         own = refusal.subject or refusal.claims.get("sub")
         return explain_403(refusal._replace(subject=str(own or "")))
     return explain(refusal, RULES, _facts)
@@ -224,6 +242,8 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
     account = _account_of(claims.get("sub"))
     given = account if refusal.way == "bearer-token" else None
     foreign, issuer = AUDIENCE not in audiences, shown(str(claims.get("iss", "")))
+    named = _listed(caught.get("wanted", "")).partition(", ")[0]
+    wants = named if _IN_A_COMMAND.fullmatch(named) else AUDIENCE
     starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
     return {
         "aud": audiences,
@@ -235,8 +255,11 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
         "until": _written(ends) if ends and not over else "",
         "holds": f", and holds until {_written(ends)} by this machine's clock" if ends else "",
         "ahead": f"it starts on {_written(starts)}" if starts - now > _SLACK else "",
-        "pod_default": manifest("pod-default", account.namespace).text if account else "",
-        "new_token": create_token(given) if given else "",
+        "wants": wants,
+        "pod_default": manifest("pod-default", account.namespace, (), wants).text
+        if account
+        else "",
+        "new_token": create_token(given, (wants,)) if given else "",
         "same_token": create_token(given, _sayable(claims.get("aud"))) if given else "",
         "plain_token": create_token(given, ()) if given and not foreign else "",
         **{key: _listed(value) for key, value in caught.items()},

@@ -71,6 +71,8 @@ NOT_DEX = Rule(
     remedy="Check the address. If this is how your Kubeflow signs people in, use a token or a "
     "session cookie instead.",
 )
+#: A front door of another kind, or a policy before it.
+NO_ENTRY = Rule("no-way-in", "{origin} asks for a sign-in, but not by oauth2-proxy or Dex")
 NO_FORM = Rule("no-password-form", "“{title}” at {origin} has no form for a password")
 #: Dex took the password and said nothing; it refused none.
 HANGS = Rule(
@@ -86,8 +88,10 @@ DIRECTORY_DOWN = Rule(
 WRONG_PASSWORD = Rule("wrong-password", "user name or password was not accepted{where}")
 #: The first that fits wins; where none does, the sign-in goes on.
 SIGN_IN_RULES = (
+    SignInRule("page", NOT_DEX, range(500), asks=True),
+    # Such as IAP, basic auth, or a mesh that guards the whole host.
+    SignInRule("page", NO_ENTRY, range(401, 404)),
     SignInRule("page", STOPPED, range(400, 600)),
-    SignInRule("page", NOT_DEX, asks=True),
     # Such as Dex's 400, “Connector failed to initialize”.
     SignInRule("connector", STOPPED, range(400, 600), asks=False),
     SignInRule("connector", NO_FORM, asks=False),
@@ -98,7 +102,6 @@ SIGN_IN_RULES = (
 
 # What is told of a whole sign-in rather than of one answer.
 
-NO_ENTRY = Rule("no-way-in", "{origin} asks for a sign-in, but not by oauth2-proxy or Dex")
 #: Dex's page has neither links nor a form.
 NOTHING_OFFERED = Rule(
     "no-password-form", "the sign-in page of {origin} has no form for a password"

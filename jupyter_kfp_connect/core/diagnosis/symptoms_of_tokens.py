@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..environment import AUDIENCE
 from ..manifests import ServiceAccount, manifest
 from .gateway_refusals import (
     GATEWAY_REFUSES,
@@ -16,6 +17,7 @@ from .refusals import (
     FROM_THE_FUTURE,
     GIVEN_FOR_OTHERS,
     GIVEN_REVOKED,
+    MESH_WANTS_ANOTHER,
     MOUNTED_FOR_OTHERS,
     REVOKED,
     create_token,
@@ -24,6 +26,7 @@ from .symptom import Symptom
 
 _POD_DEFAULT = manifest("pod-default", "team-a").text
 _EXAMPLE = {
+    "wants": AUDIENCE,
     "pod_default": _POD_DEFAULT,
     "new_token": create_token(ServiceAccount("team-a")),
     "same_token": create_token(ServiceAccount("team-a")),
@@ -67,13 +70,15 @@ SYMPTOMS = (
         "The token is made for another audience",
         "signed-in",
         "401 “Review.Status.Authenticated is false … token audiences […] is invalid for the target "
-        "audiences […]”; behind a gateway only 401 “{}”",
+        "audiences […]”; behind a gateway only 401 “{}”; of Istio 403 “Audiences in Jwt are not "
+        "allowed”",
         "The pod's ordinary Kubernetes token was sent. The error names the audience that the token "
         "is made for, and the one that is wanted. A gateway (oauth2-proxy) wants one that its "
-        "administrator named, which may be another, and does not say which.",
+        "administrator named, which may be another, and does not say which; nor does Istio.",
         (
             MOUNTED_FOR_OTHERS,
             GIVEN_FOR_OTHERS,
+            MESH_WANTS_ANOTHER,
             GATEWAY_WANTS_PIPELINES,
             GATEWAY_WANTS_ANOTHER,
             GATEWAY_REFUSES_MOUNTED,
