@@ -56,7 +56,7 @@ def _standing(arguments: argparse.Namespace, broker: Broker | None) -> Standing:
         from ..core.hosts import name_for
 
         fields = {"name": name_for(arguments.host), "host": arguments.host}
-        return Standing.of_connection(Connection.from_dict(fields))
+        return Standing.tried(Connection.from_dict(fields), arguments.namespace)
     if broker is not None:
-        return Standing.of_server(broker.post("/diagnose", {"connection": arguments.name}))
-    return Standing.of_connection(find_connection(arguments.name))
+        return Standing.asked(broker, "/diagnose", arguments.name, arguments.namespace)
+    return Standing.tried(find_connection(arguments.name), arguments.namespace)

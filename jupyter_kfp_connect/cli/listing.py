@@ -54,15 +54,14 @@ def show_list(arguments: argparse.Namespace, broker: Broker | None, console: Con
 def show_status(arguments: argparse.Namespace, broker: Broker | None, console: Console) -> int:
     """Show the ladder of one connection."""
     if broker is None:
-        standing = Standing.of_connection(find_connection(arguments.name))
+        standing = Standing.tried(find_connection(arguments.name), arguments.namespace)
         return say_json(standing, console) if arguments.json else console.ladder(standing)
-    told = broker.post("/status", {"connection": arguments.name})
-    standing = Standing.of_server(told)
+    standing = Standing.asked(broker, "/status", arguments.name, arguments.namespace)
     if arguments.json:
         return say_json(standing, console)
     status = console.ladder(standing)
-    if all(rung["state"] == "unknown" for rung in told["rungs"]):
-        console.say(f"Not connected: run `jupyter kfp-connect login {told['name']}`.")
+    if all(rung["state"] == "unknown" for rung in standing.rungs):
+        console.say(f"Not connected: run `jupyter kfp-connect login {standing.connection}`.")
     return status
 
 

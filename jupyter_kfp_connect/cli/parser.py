@@ -67,7 +67,9 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     command("list", "list the connections and say where each comes from", named=False)
-    _add_json(command("status", "show how far a connection goes, rung by rung"))
+    status = command("status", "show how far a connection goes, rung by rung")
+    _add_namespace(status)
+    _add_json(status)
     login = command("login", "sign in, asking only for what is missing")
     login.add_argument("--username", help="as on the sign-in form")
     login.add_argument("--connector", help="Dex's connector, such as local or ldap")
@@ -84,7 +86,17 @@ def _add_doctor(doctor: argparse.ArgumentParser) -> None:
     doctor.add_argument(
         "--host", metavar="URL", help="an address instead; no stored credential is sent there"
     )
+    _add_namespace(doctor)
     _add_json(doctor)
+
+
+def _add_namespace(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-n",
+        "--namespace",
+        metavar="NAMESPACE",
+        help="the namespace to look at; the connection's own if left out",
+    )
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:

@@ -172,19 +172,36 @@ def _needed(identity: Identity) -> KfpConnectError:
     return error("namespace-needed", f"no namespace is chosen{known}")
 
 
-def prove_namespace(lease: Lease, connection: Connection, transport: Transport) -> None:
+def prove_namespace(
+    lease: Lease, connection: Connection, transport: Transport, ladder: Ladder | None = None
+) -> None:
     """Prove the right to list in a lease's namespace, with one call.
+
+    Parameters
+    ----------
+    lease : Lease
+        The credential, and the namespace.
+    connection : Connection
+        Whose.
+    transport : Transport
+        What sends.
+    ladder : Ladder, optional
+        Shows what is found.
 
     Raises
     ------
     KfpConnectError
-        The rung that does not hold.
+        The rung that does not hold; `ladder` shows it already.
     """
     if lease.namespace is None or lease.multi_user is False:
         return
-    ladder = Ladder()
-    prover = Prover(connection, transport)
-    Access(ladder, prover, Sent(lease.way, lease.headers)).to(lease.namespace, Identity())
-    problem = ladder["authorized"].problem
-    if problem is not None:
-        raise problem
+    shown = Ladder() if ladder is None else ladder
+    access = Access(shown, Prover(connection, transport), Sent(lease.way, lease.headers))
+    try:
+        access.to(lease.namespace, Identity())
+    except KfpConnectError as problem:
+        shown.fail(problem)
+        raise
+    found = shown["authorized"].problem
+    if found is not None:
+        raise found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import NotInNotebook, SignInNeeded
+from ..core.fields import check_namespace
 from ..core.session import Session
 from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
@@ -19,8 +21,9 @@ from .connecting import (
     source_for,
 )
 from .display import client_bundle, ladder_bundle, note_bundle
-from .held import is_ours
+from .held import chosen_namespace, is_ours
 from .identity import kernel_id
+from .in_notebook import InNotebook
 from .options import Options
 from .prompts import ask_password
 from .report import report_bundle
@@ -54,7 +57,7 @@ class Actions:
     def connect(self, options: Options) -> Any:
         """Make the client, put it under its name, show it and return it."""
         holder = self._holder(options)
-        self._arming.check_name(options.variable)
+        self._arming.check_name(holder, options.host)
         check_sdk()
         output = CellOutput()
         source = self._source(options, holder, output)
@@ -67,24 +70,13 @@ class Actions:
 
     def status(self, options: Options) -> Any:
         """Show the ladder; return the client if there is one."""
-        source = self._own_session(options)
-        if source is not None:
-            self._show_ladder(options, Standing.of_session(source))
-        else:
-            self._show_ladder(options, self._asked("/status", options))
+        self._show_ladder(options, self._standing("/status", options))
         return self._client(options)
 
     def diagnose(self, options: Options) -> Any:
         """Look at every rung anew, and show each call that was made for it."""
-        source = self._own_session(options)
-        if options.host:
-            standing = Standing.of_connection(self._connection_at(options.host, options))
-        elif source is not None:
-            standing = Standing.of_session(source)
-        else:
-            standing = self._asked("/diagnose", options)
-        rungs = [*standing.rungs, self._arming.rung(options.variable)]
-        CellOutput().show(report_bundle(standing, rungs))
+        standing = self._standing("/diagnose", options)
+        CellOutput().show(report_bundle(standing, self._rungs(options, standing)))
         return self._client(options)
 
     def refresh(self, options: Options) -> Any:
@@ -94,9 +86,7 @@ class Actions:
             lease = source.lease()
             if lease.way == "dex":
                 source.refused(lease.generation)
-            self._show_ladder(options, Standing.of_session(source))
-        else:
-            self._show_ladder(options, self._asked("/refresh", options))
+        self._show_ladder(options, self._standing("/refresh", options))
         return self._client(options)
 
     def disconnect(self, options: Options) -> Any:
@@ -161,12 +151,25 @@ class Actions:
             return at_host(find_connection(options.connection, broker), host)
         return Connection.from_dict({"name": name_for(host), "host": host})
 
-    def _asked(self, path: str, options: Options) -> Standing:
+    def _standing(self, path: str, options: Options) -> Standing:
         """Ask the server how the connection stands, or try it in this process."""
+        namespace = self._namespace_meant(options)
+        if options.host:
+            return Standing.tried(self._connection_at(options.host, options), namespace)
+        source = self._own_session(options)
+        if source is not None:
+            return Standing.of_session(source, namespace)
         broker = Broker.find(os.environ)
-        if broker is not None:
-            return Standing.of_server(broker.post(path, {"connection": self._meant(options)}))
-        return Standing.of_connection(find_connection(options.connection))
+        if broker is None:
+            return Standing.tried(find_connection(options.connection), namespace)
+        return Standing.asked(broker, path, self._meant(options), namespace)
+
+    def _namespace_meant(self, options: Options) -> str | None:
+        """Return the namespace named, else the one that the client under the name was given."""
+        if options.namespace is not None:
+            return check_namespace("namespace", options.namespace)
+        client = self._client(options)
+        return None if options.connection or options.host else chosen_namespace(client)
 
     def _meant(self, options: Options) -> str | None:
         """Return the connection named, else that of the client under the name."""
@@ -177,8 +180,10 @@ class Actions:
 
     def _own_session(self, options: Options) -> Session | None:
         """Return the session that the client under the name has in this process, if it has one."""
+        if options.connection or options.host:
+            return None
         source = self._source_of_client(options)
-        return source if options.connection is None and isinstance(source, Session) else None
+        return source if isinstance(source, Session) else None
 
     def _client(self, options: Options) -> Any:
         client = self._shell.user_ns.get(options.variable)
@@ -188,5 +193,9 @@ class Actions:
         return getattr(self._client(options), "_source", None)
 
     def _show_ladder(self, options: Options, standing: Standing) -> None:
-        rungs = [*standing.rungs, self._arming.rung(options.variable)]
-        CellOutput().show(ladder_bundle(standing.title, rungs))
+        CellOutput().show(ladder_bundle(standing.title, self._rungs(options, standing)))
+
+    def _rungs(self, options: Options, standing: Standing) -> list[Mapping[str, Any]]:
+        """Return the connection's three rungs, and this kernel's."""
+        held = self._shell.user_ns.get(options.variable)
+        return [*standing.rungs, InNotebook(self._arming, options, held).rung(standing)]

@@ -26,6 +26,11 @@ class AdaptedSource:
     def __repr__(self) -> str:
         return f"<AdaptedSource over {self._source!r}>"
 
+    @property
+    def beneath(self) -> HeaderSource:
+        """The other source."""
+        return self._source
+
     def lease(self) -> Lease:
         """See `HeaderSource.lease`."""
         return replace(self._source.lease(), **self._changes)

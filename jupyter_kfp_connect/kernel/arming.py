@@ -17,7 +17,8 @@ from .broker_client import Broker
 from .broker_source import Holder
 from .connecting import alone
 from .identity import kernel_id
-from .reserved import DEFAULT_VARIABLE, Arming
+from .line import DEFAULT_VARIABLE
+from .reserved import Arming
 
 _PACKAGE = "jupyter_kfp_connect"
 

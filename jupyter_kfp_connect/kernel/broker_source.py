@@ -71,6 +71,11 @@ class BrokerSource:
         """The connection's id once there was a lease; before, what it was asked for by."""
         return self._holder.connection
 
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that was asked for; ``None`` for the connection's own."""
+        return self._holder.namespace
+
     def on_lease(self, heard: Callable[[Lease], None]) -> None:
         """Call `heard` with each lease that comes from the server from now on."""
         self._heard = heard

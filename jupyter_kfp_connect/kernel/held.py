@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from ..core.errors import KfpConnectError, NotInNotebook
+from .adapted import AdaptedSource
 
 
 def is_ours(value: object) -> bool:
@@ -20,13 +21,36 @@ def is_client(value: object) -> bool:
     return client_class is not None and isinstance(value, client_class)
 
 
-def name_taken(name: str, value: object) -> NotInNotebook:
-    """Return the error for a name that holds something of the user's."""
+def source_beneath(client: Any) -> Any:
+    """Return where a client of ours has its leases from in the end; ``None`` for no client."""
+    source = getattr(client, "_source", None)
+    return source.beneath if isinstance(source, AdaptedSource) else source
+
+
+def chosen_namespace(client: Any) -> str | None:
+    """Return the namespace that a client of ours was given, ``None`` for its connection's own."""
+    source = source_beneath(client)
+    chosen = getattr(client, "_own_namespace", None) or getattr(source, "namespace", None)
+    return str(chosen) if chosen else None
+
+
+def name_taken(name: str, value: object, line: str) -> NotInNotebook:
+    """Return the error for a name that holds something of the user's.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+    value : object
+        What it holds.
+    line : str
+        The magic's line that connects under another name.
+    """
     return NotInNotebook(
         "name-taken",
         f"{name} holds something of yours, of the type {type(value).__name__}",
         remedy="It is left alone. Choose another name:",
-        remedy_copy=f"%kfp_connect --as {name}_2",
+        remedy_copy=line,
     )
 
 

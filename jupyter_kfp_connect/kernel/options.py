@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
-from .reserved import DEFAULT_VARIABLE
+from .line import DEFAULT_VARIABLE
 
 _EXCLUSIVE = ("status", "diagnose", "refresh", "disconnect")
+
+#: What is done to a session that there is; an address has none.
+_OF_A_SESSION = ("refresh", "disconnect")
 
 #: For Tab.
 OPTIONS = (
@@ -77,6 +80,8 @@ def read_options(line: str) -> Options:
     chosen = [f"--{name}" for name in _EXCLUSIVE if getattr(options, name)]
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} do not go together")
+    if options.host and options.action in _OF_A_SESSION:
+        raise UsageError(f"--host and {chosen[0]} do not go together: name the client with --as")
     return options
 
 

@@ -15,6 +15,7 @@ from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
 from .cell_names import names_variable
 from .held import is_client, is_ours, lost, name_taken
+from .line import DEFAULT_VARIABLE, another_name, connect_line
 from .sdk import check_sdk
 from .standin import StandIn
 from .telling import Teller
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
     from ..core.lease import HeaderSource, Lease
-
-DEFAULT_VARIABLE = "kfp_client"
 
 
 @dataclass
@@ -79,7 +78,7 @@ class Arming:
         variable = holder.variable or DEFAULT_VARIABLE
         holder = replace(holder, variable=variable)
         try:
-            self.check_name(variable)
+            self.check_name(holder)
             check_sdk()
             Broker.find(os.environ)  # raises where the server speaks another protocol
         except NotInNotebook as problem:
@@ -119,7 +118,7 @@ class Arming:
         """
         from .client import KubeflowClient
 
-        variable = self.check_name(holder.variable)
+        variable = self.check_name(holder)
         client = KubeflowClient(source)
         self._shell.push({variable: client}, interactive=False)
         self._armed[variable] = _Armed(replace(holder, variable=variable))
@@ -186,6 +185,11 @@ class Arming:
             return rung.failed(problem).to_dict()
         return (rung if state == "gone" else rung.ok(state)).to_dict()
 
+    def holder(self, variable: str) -> Holder | None:
+        """Return for whom a name is reserved, ``None`` where it is not."""
+        armed = self._armed.get(variable)
+        return armed.holder if armed else None
+
     def make_quietly(self, variable: str) -> bool:
         """Make the client of an armed name; whether that worked."""
         try:
@@ -200,23 +204,33 @@ class Arming:
             return False
         return True
 
-    def check_name(self, variable: str | None) -> str:
-        """Return the name if a client may be put under it.
+    def check_name(self, holder: Holder, host: str | None = None) -> str:
+        """Return the holder's variable if a client may be put under it.
 
         Raises
         ------
         RequestError
             ``bad-request``: it is no Python name.
         NotInNotebook
-            ``name-taken``.
+            ``name-taken``, with the line that does the same under another name; `host` is what
+            the magic was told to connect to instead of the connection's own.
         """
-        name = variable or DEFAULT_VARIABLE
+        name = holder.variable or DEFAULT_VARIABLE
         if not name.isidentifier() or keyword.iskeyword(name):
             raise error("bad-request", f"“{name}” is no name for a variable")
         held = self._shell.user_ns.get(name)
         if held is None or isinstance(held, StandIn) or is_client(held):
             return name
-        raise name_taken(name, held)
+        raise self._taken(name, holder, host)
+
+    def _taken(self, name: str, holder: Holder, host: str | None = None) -> NotInNotebook:
+        line = connect_line(
+            holder.connection,
+            host=host,
+            namespace=holder.namespace,
+            variable=another_name(name, self._shell.user_ns),
+        )
+        return name_taken(name, self._shell.user_ns[name], line)
 
     def _live_generation(self, holder: Holder) -> int | None:
         """Return the generation of a live client that is what `holder` wants, else ``None``."""
@@ -257,7 +271,7 @@ class Arming:
         if is_client(held) or (held is None and variable not in self._armed):
             return "gone", None  # a plain kfp.Client is the user's own affair
         if held is not None and not isinstance(held, StandIn):
-            return "failed", name_taken(variable, held)
+            return "failed", self._taken(variable, self.holder(variable) or Holder(None))
         problem = self._problem(variable)
         return ("armed", None) if problem is None else ("failed", problem)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.diagnosis.clear_text import clear_text_warning
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..core.connection import Connection
     from ..core.probes import Probe
     from ..core.session import Lease, Session
+    from .broker_client import Broker
 
 #: What of a CONNECTION or a lease is told of it.
 _FACTS = ("host", "namespace", "signed_in_as", "way", "kfp_version", "source")
@@ -40,6 +41,8 @@ class Standing:
         them.
     in_notebooks : sequence of mappings
         The fourth rung, of each kernel where it does not hold.
+    id : str or None
+        Its id, where it has one.
     """
 
     connection: str
@@ -48,6 +51,12 @@ class Standing:
     probes: Sequence[Mapping[str, Any]] = ()
     attempts: Sequence[Mapping[str, Any]] = ()
     in_notebooks: Sequence[Mapping[str, Any]] = ()
+    id: str | None = None
+
+    @property
+    def names(self) -> Sequence[str]:
+        """By what it may be called: its name, and its id."""
+        return (self.connection, self.id) if self.id else (self.connection,)
 
     @property
     def title(self) -> str:
@@ -76,12 +85,27 @@ class Standing:
     def of_server(cls, told: Mapping[str, Any]) -> Standing:
         """Read the CONNECTION that the server answered."""
         facts = {key: told.get(key) for key in _FACTS}
-        more = (told.get(key, ()) for key in ("probes", "attempts", "in_notebooks"))
-        return cls(told["name"], facts, told["rungs"], *more)
+        more = {key: told.get(key, ()) for key in ("probes", "attempts", "in_notebooks")}
+        return cls(told["name"], facts, told["rungs"], **more, id=told.get("id"))
 
     @classmethod
-    def of_session(cls, source: Session) -> Standing:
-        """Look at every rung of a session of this process anew."""
+    def asked(
+        cls, broker: Broker, path: str, connection: str | None, namespace: str | None = None
+    ) -> Standing:
+        """Ask the server how a connection stands, in `namespace` if one is named."""
+        more = {"namespace": namespace} if namespace else {}
+        return cls.of_server(broker.post(path, {"connection": connection, **more}))
+
+    @classmethod
+    def tried(cls, connection: Connection, namespace: str | None = None) -> Standing:
+        """Try a connection in this process, in `namespace` if one is named; see `of_connection`."""
+        changes = {"namespace": namespace} if namespace else {}
+        return cls.of_connection(connection.changed(changes))
+
+    @classmethod
+    def of_session(cls, source: Session, namespace: str | None = None) -> Standing:
+        """Look at every rung of a session of this process anew, in `namespace` if one is named."""
+        from ..core.access import prove_namespace
         from ..core.http import closing
         from ..core.probes import Recorder
         from ..core.recheck import recheck
@@ -99,7 +123,11 @@ class Standing:
         ):
             recheck(source, ladder, transport)
             lease = source.lease()
-        return cls(lease.connection, _facts(lease), _rungs(ladder), _dicts(probes))
+            if namespace not in (None, lease.namespace) and lease.multi_user is not False:
+                lease = replace(lease, namespace=namespace)
+                prove_namespace(lease, source.connection, transport, ladder)
+        notes = _dicts(probes)
+        return cls(lease.connection, _facts(lease), _rungs(ladder), notes, id=lease.connection_id)
 
     @classmethod
     def of_connection(cls, connection: Connection, given: Given | None = None) -> Standing:
@@ -125,8 +153,8 @@ class Standing:
         facts: Mapping[str, Any] = {"host": connection.host, "namespace": connection.namespace}
         with suppress(KfpConnectError):  # the ladder shows it
             facts = _facts(climb.run().lease())
-        more = (_dicts(probes), _dicts(climb.attempts))
-        return cls(connection.name, facts, _rungs(ladder), *more)
+        notes, ways = _dicts(probes), _dicts(climb.attempts)
+        return cls(connection.name, facts, _rungs(ladder), notes, ways, id=connection.id)
 
 
 def _facts(lease: Lease) -> dict[str, Any]:

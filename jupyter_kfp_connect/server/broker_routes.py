@@ -15,7 +15,7 @@ from ..core.refused import LONGEST
 from ..core.secret import Secret
 from .broker_handler import BrokerHandler, text_of
 from .describe import describe
-from .diagnosing import diagnose
+from .diagnosing import diagnose, in_namespace
 from .sign_ins import nobody_there
 
 #: Seconds after which a cell that waits is told that it still does.
@@ -89,14 +89,15 @@ class _Connect(BrokerHandler):
 
 class _Refresh(BrokerHandler):
     async def post(self) -> None:
-        live = await self.live()
+        namespace, live = _namespace(self.body()), await self.live()
         session = live.session
         if session is not None and session.way == "dex":
             with suppress(KfpConnectError):  # the rungs tell
                 await self.manager.leasing(live).refused(session.generation)
         if session is None or live.session is not None:
             await asyncio.wait({live.start(Given())})
-        self.answer(describe(live))
+        leasing = self.manager.leasing(live)
+        self.answer(await in_namespace(describe(live), live, leasing, namespace))
 
 
 class _Disconnect(BrokerHandler):
@@ -108,15 +109,18 @@ class _Disconnect(BrokerHandler):
 
 class _Status(BrokerHandler):
     async def post(self) -> None:
-        self.answer(describe(await self.live()))
+        namespace, live = _namespace(self.body()), await self.live()
+        leasing = self.manager.leasing(live)
+        self.answer(await in_namespace(describe(live), live, leasing, namespace))
 
 
 class _Diagnose(BrokerHandler):
     """As windows are told, and the fourth rung of the connection's kernels where one fails."""
 
     async def post(self) -> None:
-        live = await self.live()
-        told, key = await diagnose(live), live.entry.connection.id
+        namespace, live = _namespace(self.body()), await self.live()
+        key, leasing = live.entry.connection.id, self.manager.leasing(live)
+        told = await in_namespace(await diagnose(live), live, leasing, namespace)
         holds = (hold for hold in self.manager.kernels.all() if hold.connection_id == key)
         fourth = [hold.rung.to_dict() for hold in holds if hold.state == "failed"]
         self.answer(told | {"in_notebooks": fourth})

@@ -33,7 +33,7 @@ THROUGH_JUPYTER = [sys.executable, "-c", "from jupyter_core.command import main;
     ("line", "offered"),
     [
         ("jupyter-kfp-connect st", {"status"}),
-        ("jupyter-kfp-connect status ", {"mine", "--json", "-h", "--help"}),
+        ("jupyter-kfp-connect status ", {"mine", "-n", "--namespace", "--json", "-h", "--help"}),
         ("jupyter-kfp-connect login m", {"mine"}),
         ("jupyter-kfp-connect doctor --j", {"--json"}),
         ("jupyter-kfp-connect manifest pod", {"pod", "pod-default"}),

@@ -128,7 +128,7 @@ def test_a_name_of_the_user_s_is_left_alone(lent: FakeBroker, kernel: Kernel) ->
     kernel.run("kfp_client = 'mine'")
     answer = kernel.arm()
     assert (answer["state"], answer["code"]) == ("failed", "name-taken")
-    assert answer["remedy"]["copy"] == "%kfp_connect --as kfp_client_2"
+    assert answer["remedy"]["copy"] == "%kfp_connect prod --as kfp_client_2"
     assert kernel.value("kfp_client") == "mine"
 
 

@@ -114,7 +114,7 @@ def test_a_line_that_cannot_be_read_is_told_in_a_sentence(
 
 def test_a_name_of_the_user_s_is_left_alone(lent: FakeBroker, notebook: Kernel) -> None:
     outcome = notebook.run("kfp_client = 1\n%kfp_connect prod")
-    assert "--as kfp_client_2" in outcome.text
+    assert "%kfp_connect prod --as kfp_client_2" in outcome.text
     assert notebook.value("kfp_client") == 1
     assert not lent.bodies("/lease")
 
