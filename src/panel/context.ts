@@ -64,9 +64,13 @@ export function useFocusOn(find: () => HTMLElement | null, key: unknown): void {
 /**
  * Move the focus to the field that a waiting cell calls, wherever it is.
  *
- * @param find - the field
+ * @param find - the field, `null` while it cannot be used
+ * @param key - what changes when it can
  */
-export function useSummons(find: () => HTMLElement | null): void {
+export function useSummons(
+  find: () => HTMLElement | null,
+  key: unknown = null
+): void {
   const { summons } = useController();
   const { count, isPending } = summons;
   useEffect(() => {
@@ -77,7 +81,7 @@ export function useSummons(find: () => HTMLElement | null): void {
     }
     // A call is answered once.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [count, isPending]);
+  }, [count, isPending, key]);
 }
 
 /**

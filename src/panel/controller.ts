@@ -108,10 +108,12 @@ export class PanelController {
   }
 
   /**
-   * The user does something that no other method tells of.
+   * The user does something: from then on it is this connection that is worked
+   * with, whichever another window makes the default.
    */
   act(): void {
     this._hasActed = true;
+    this.model.select(this.model.current?.name ?? null);
   }
 
   /**
@@ -120,7 +122,7 @@ export class PanelController {
   show(screen: Screen): void {
     this._screen = screen;
     this._problem = null;
-    this._hasActed = true;
+    this.act();
     this._changed.emit();
   }
 
@@ -147,7 +149,9 @@ export class PanelController {
   type(key: string, patch: IDraft): void {
     this._drafts.type(key, patch);
     this._problem = null;
-    this._hasActed = true;
+    this.act();
+    // What somebody else sets up meanwhile does not take the first form away.
+    this._screen = key ? this._screen : 'new';
     this._changed.emit();
   }
 
@@ -183,7 +187,6 @@ export class PanelController {
       return;
     }
     this._isDetecting = true;
-    this._changed.emit();
     await this._attempt(async () => {
       this._detected = await this.model.detect();
     });
@@ -196,19 +199,17 @@ export class PanelController {
    */
   connect(name: string, credentials: ICredentials = {}): Promise<void> {
     this._screen = 'main';
-    return this._attempt(async () => {
-      await this.model.connect(name, credentials);
-    });
+    return this.run(model => model.connect(name, credentials), name);
   }
 
   /**
    * Change a connection and climb its ladder again.
    */
   change(name: string, fields: ConnectionFields): Promise<void> {
-    return this._attempt(async () => {
-      const saved = await this.model.save(name, fields);
-      await this.model.connect(saved.name, {});
-    });
+    return this.run(async model => {
+      const saved = await model.save(name, fields);
+      await model.connect(saved.name, {});
+    }, name);
   }
 
   /**
@@ -233,23 +234,28 @@ export class PanelController {
     action: (model: IKfpConnection) => Promise<unknown>,
     name: string | null = null
   ): Promise<void> {
-    this._working = name;
-    await this._attempt(() => action(this.model));
-    this._working = null;
-    this._changed.emit();
+    this._working.push(name);
+    await this._attempt(() => action(this.model)).finally(() => {
+      this._working.splice(this._working.indexOf(name), 1);
+      this._changed.emit();
+    });
+  }
+
+  /** Whether this panel works on a connection. */
+  isOurs({ name }: IConnection): boolean {
+    return this._working.includes(name);
   }
 
   /** Whether a connection is worked on, by this window or another. */
   isBusy(connection: IConnection): boolean {
     const { busy, name } = connection;
-    return (
-      busy || this.model.busySince(name) !== null || this._working === name
-    );
+    const isAsked = this.model.busySince(name) !== null;
+    return busy || isAsked || this.isOurs(connection);
   }
 
   private async _attempt(action: () => Promise<unknown>): Promise<void> {
     this._problem = null;
-    this._hasActed = true;
+    this.act();
     this._changed.emit();
     try {
       await action();
@@ -265,7 +271,7 @@ export class PanelController {
   private readonly _changed = new Signal<PanelController, void>(this);
   private readonly _drafts = new Drafts();
   private readonly _asked = new Map<string, ISignIn>();
-  private _working: string | null = null;
+  private readonly _working: (string | null)[] = [];
   private _hasActed = false;
   private _isVisible = false;
   private _isOpen = false;

@@ -115,6 +115,15 @@ export function takeSecret(field: HTMLInputElement | null): string {
 }
 
 /**
+ * Put a secret back where it was taken, unless another has been typed.
+ */
+export function returnSecret(field: HTMLInputElement | null, secret: string) {
+  if (field && !field.value) {
+    field.value = secret;
+  }
+}
+
+/**
  * What a check box needs.
  */
 interface ICheckProps {

@@ -13,22 +13,37 @@ import { Authorized, Reachable, SignedIn } from './rungs';
  * The ladder: four rungs, each with its state, its reason and its remedy.
  */
 export function Ladder(props: { connection: IConnection }): JSX.Element {
-  const { connection } = props;
   const controller = useController();
   const { trans, model } = controller;
-  const isBusy = controller.isBusy(connection);
+  const ladder = useRef<HTMLOListElement>(null);
+  const settled = useRef(props.connection);
+  const isOurs = controller.isOurs(props.connection);
+  const isAtWork = controller.isBusy(props.connection);
+  // Whom the ladder asks for something may be typing: what others look at is
+  // shown once they have found it.
+  const isKept =
+    isAtWork &&
+    !isOurs &&
+    asksIn(ladder.current) &&
+    isSamePlace(props.connection, settled.current);
+  if (!isAtWork) {
+    settled.current = props.connection;
+  }
+  const connection = isKept ? settled.current : props.connection;
+  const isBusy = isAtWork && !isKept;
   const [reachable, signedIn, authorized] = isBusy
     ? working(connection.rungs)
     : connection.rungs;
   const busy = <Busy connection={connection} />;
   const inNotebook = model.notebooks.current?.rung ?? fourthRung('unknown');
-  const ladder = useRef<HTMLOListElement>(null);
   // A form that is sent goes away; where another comes, its field has the focus.
-  useFocusOn(
-    () =>
-      ladder.current?.contains(document.activeElement) ? null : ladder.current,
-    isBusy
-  );
+  useFocusOn(() => {
+    const { activeElement } = document;
+    const isLost =
+      activeElement === document.body || activeElement?.closest('[hidden]');
+    const isAside = isOurs && !ladder.current?.contains(activeElement);
+    return isLost || isAside ? ladder.current : null;
+  }, `${isBusy} ${isOurs}`);
   const signIn = controller.signInOf(connection);
   const isIdle =
     !isBusy &&
@@ -61,6 +76,22 @@ export function Ladder(props: { connection: IConnection }): JSX.Element {
       <Announcer rungs={[reachable, signedIn, authorized, inNotebook]} />
     </>
   );
+}
+
+/**
+ * Whether a form can be seen in the ladder.
+ */
+function asksIn(ladder: HTMLElement | null): boolean {
+  return [...(ladder?.querySelectorAll('form') ?? [])].some(
+    form => !form.closest('[hidden]')
+  );
+}
+
+/**
+ * Whether what is asked for one is asked for the other too.
+ */
+function isSamePlace(one: IConnection, other: IConnection): boolean {
+  return one.host === other.host && one.namespace === other.namespace;
 }
 
 /**

@@ -1,6 +1,6 @@
-import React, { useState } from 'react';
+import React, { useRef, useState } from 'react';
 import type { IConnection, IRung, ISignIn } from '../_contract';
-import { isFree, pathFrom, withHost } from '../connections';
+import { holds, isFree, pathFrom, withHost } from '../connections';
 import { isYourTurn } from '../texts';
 import { Action, LinkButton } from './buttons';
 import { useController } from './context';
@@ -104,6 +104,16 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
     !signIn &&
     connection.auth === 'auto' &&
     /^(token-|gateway-bypassed$)/.test(rung.code ?? '');
+  const wanted = signIn ?? (mayPaste && isOtherWay ? PASTED : null);
+  const asked = failed ? wanted : null;
+  // Until somebody is signed in, a form that is not asked for just now is only
+  // out of sight: what was typed is still there when it is asked for again.
+  const form = useRef(asked);
+  const isOver =
+    holds(rung) || (form.current === PASTED && connection.auth !== 'auto');
+  if (asked || isOver) {
+    form.current = asked;
+  }
   // A host to allow comes as a button, not as a text to copy.
   const remedy =
     signIn?.kind === 'login-host' && rung.remedy
@@ -125,24 +135,27 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
         />
       )}
       {rung.state === 'ok' && <KeyringNote connection={connection} />}
-      {failed && signIn && (
-        <SignIn key={signIn.kind} connection={connection} signIn={signIn} />
+      {form.current && (
+        <SignIn
+          // What was typed for one host is not sent to another.
+          key={`${form.current.kind} ${connection.host}`}
+          connection={connection}
+          signIn={form.current}
+          isAway={!asked}
+        />
       )}
-      {mayPaste &&
-        (isOtherWay ? (
-          <SignIn connection={connection} signIn={PASTED} />
-        ) : (
-          <div className="kfp-Links">
-            <LinkButton
-              onClick={() => {
-                controller.act();
-                setOtherWay(true);
-              }}
-            >
-              {trans.__('Sign in another way')}
-            </LinkButton>
-          </div>
-        ))}
+      {mayPaste && !isOtherWay && (
+        <div className="kfp-Links">
+          <LinkButton
+            onClick={() => {
+              controller.act();
+              setOtherWay(true);
+            }}
+          >
+            {trans.__('Sign in another way')}
+          </LinkButton>
+        </div>
+      )}
       {failed && !signIn && isYourTurn(rung) && (
         <div className="kfp-Row">
           <Action primary onClick={again}>

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useRef, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import type { IConnection, ISignIn } from '../_contract';
 import { isReadableOnTheWay } from '../connections';
 import { Action } from './buttons';
@@ -18,29 +18,27 @@ interface ISignInProps {
   connection: IConnection;
   /** What its front door asks for. */
   signIn: ISignIn;
+  /** Whether nobody is asked just now: the form keeps what was typed. */
+  isAway: boolean;
 }
 
 /**
  * The form of the second rung: only what this front door asks for.
  */
-export function SignIn({ connection, signIn }: ISignInProps): JSX.Element {
+export function SignIn(props: ISignInProps): JSX.Element {
+  const { connection, signIn, isAway } = props;
   const [chosen, choose] = useState(signIn.kind);
   const offered = [signIn.kind, ...signIn.others];
   const kind = offered.includes(chosen) ? chosen : signIn.kind;
   const others = offered.filter(each => each !== kind && each !== 'device');
   const form =
     kind === 'login-host' ? (
-      <LoginHost connection={connection} host={signIn.host ?? ''} />
+      !isAway && <LoginHost connection={connection} host={signIn.host ?? ''} />
     ) : (
-      <CredentialForm
-        key={kind}
-        connection={connection}
-        signIn={signIn}
-        kind={kind}
-      />
+      <CredentialForm key={kind} {...props} kind={kind} />
     );
   return (
-    <div className="kfp-SignIn">
+    <div className="kfp-SignIn" hidden={isAway}>
       {form}
       {others.length > 0 && (
         <OtherWays kinds={others} onChoose={kind => choose(kind)} />
@@ -157,7 +155,7 @@ function secretWords(
 function CredentialForm(
   props: ISignInProps & { kind: ISignIn['kind'] }
 ): JSX.Element {
-  const { connection, signIn, kind } = props;
+  const { connection, signIn, kind, isAway } = props;
   const controller = useController();
   const { trans } = controller;
   const [draft, type] = useDraft(connection.id);
@@ -177,19 +175,26 @@ function CredentialForm(
   const connector = offered?.id ?? wanted ?? null;
   const checkedAt = connection.rungs[1].checked_at;
 
-  // The field to fill in is the one with the focus, after each answer too.
+  // The field to fill in is the one with the focus, after each answer too; who
+  // is in the form stays there.
   useFocusOn(
-    () => (name.current?.value === '' ? name : secret).current,
-    checkedAt
+    () =>
+      isAway || secret.current?.form?.contains(document.activeElement)
+        ? null
+        : (name.current?.value === '' ? name : secret).current,
+    `${checkedAt} ${isAway}`
   );
-  useSummons(() => secret.current);
+  useSummons(() => (isAway ? null : secret.current), isAway);
+  useEffect(() => {
+    const field = secret.current;
+    // Somebody is signed in, or another host asks.
+    return () => void takeSecret(field);
+  }, []);
 
   const send = () => {
     setAsking(false);
-    // The form goes away while it is sent: its element still has the secret.
-    const field = secret.current;
     const form = { kind, username, connector };
-    void sendSignIn(controller, connection, form, () => takeSecret(field));
+    void sendSignIn(controller, connection, form, secret.current);
   };
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
@@ -241,7 +246,10 @@ function CredentialForm(
             ? trans.__('The sandbox’s password is %1.', '12341234')
             : hint
         }
-        onEdit={() => setMissing(null)}
+        onEdit={() => {
+          setMissing(null);
+          controller.act();
+        }}
       />
       {kind === 'password' && <RememberField draftKey={connection.id} />}
       {isReadableOnTheWay(connection.host) && (

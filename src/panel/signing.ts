@@ -3,6 +3,7 @@ import { KfpApiError } from '../api';
 import { authority, nameFor, shortHost } from '../connections';
 import type { ConnectionFields, IKfpConnection } from '../tokens';
 import type { PanelController } from './controller';
+import { returnSecret, takeSecret } from './fields';
 
 /**
  * Reads a secret and empties its field; called just before it is sent.
@@ -45,38 +46,50 @@ export async function connectTo(
     const climb = model.connect(name, credentials);
     controller.forget('');
     await climb;
-  });
+  }, name);
 }
 
 /**
- * Sign in to a connection with what was typed.
+ * Sign in to a connection with what was typed. A secret that reached no front
+ * door is in its field again.
  *
  * @param controller - what was typed
  * @param connection - the connection
  * @param form - the kind of form, and what it shows
- * @param take - takes the secret
+ * @param field - the field for the secret
  */
 export function signIn(
   controller: PanelController,
   connection: IConnection,
   form: { kind: ISignIn['kind']; username: string; connector: string | null },
-  take: TakeSecret
+  field: HTMLInputElement | null
 ): Promise<void> {
   const { kind, connector } = form;
   const username = form.username.trim();
   const remember = controller.draft(connection.id).remember ?? 'server';
   return controller.run(async model => {
-    if (kind === 'password') {
-      await keepUserName(model, connection, username);
-    }
-    const secret = take();
+    const secret = takeSecret(field);
     const credentials: ICredentials =
       kind === 'password'
         ? { username, password: secret, connector }
         : kind === 'token'
           ? { token: secret }
           : { cookies: secret };
-    await model.connect(connection.name, { ...credentials, remember });
+    try {
+      if (kind === 'password') {
+        await keepUserName(model, connection, username);
+      }
+      const { rungs } = await model.connect(connection.name, {
+        ...credentials,
+        remember
+      });
+      if (rungs[0].state === 'failed') {
+        returnSecret(field, secret);
+      }
+    } catch (reason) {
+      returnSecret(field, secret);
+      throw reason;
+    }
   }, connection.name);
 }
 

@@ -28,7 +28,8 @@ export class Summons {
     const { model } = this._form;
     this._count += 1;
     this._isPending = true;
-    await model.load();
+    // It may be newer than what was read last.
+    await model.refresh();
     const connection = model.connections.find(
       each => each.id === cell.connectionId
     );

@@ -61,14 +61,12 @@ function Body(): JSX.Element {
   if (!model.isLoaded) {
     return <NotLoaded problem={problem} />;
   }
-  if (!current) {
-    return <FirstLook isFirst />;
-  }
+  const isNew = !current || screen === 'new';
   return (
     <>
-      {screen !== 'new' && <Picker connection={current} />}
-      {screen === 'new' ? (
-        <FirstLook isFirst={false} />
+      {!isNew && <Picker connection={current} />}
+      {isNew ? (
+        <FirstLook isFirst={!current} />
       ) : screen === 'edit' ? (
         <Editor key={current.id} connection={current} />
       ) : (

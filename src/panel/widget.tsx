@@ -58,9 +58,9 @@ export class KfpPanel extends ReactWidget {
     const { node } = this;
     window.setTimeout(() => {
       if (!node.contains(document.activeElement)) {
-        const [next] = GO_ON.flatMap(each => [
+        const next = GO_ON.flatMap(each => [
           ...node.querySelectorAll<HTMLElement>(each)
-        ]);
+        ]).find(each => !each.closest('[hidden]'));
         next?.focus({ preventScroll: true });
       }
     });
