@@ -22,10 +22,10 @@ export interface IServerEvents extends IDisposable {
   readonly told: ISignal<IServerEvents, IStateEvent>;
 
   /**
-   * Emitted when the stream of events stands again: what was told meanwhile is
-   * lost.
+   * Emitted when the stream of events stands, at first and again: what was told
+   * before is lost.
    */
-  readonly reopened: ISignal<IServerEvents, void>;
+  readonly opened: ISignal<IServerEvents, void>;
 
   /**
    * Emitted when the stream of events was lost and does not come back at once.
@@ -58,8 +58,8 @@ export class ServerEvents implements IServerEvents {
     return this._told;
   }
 
-  get reopened(): ISignal<IServerEvents, void> {
-    return this._reopened;
+  get opened(): ISignal<IServerEvents, void> {
+    return this._opened;
   }
 
   get failed(): ISignal<IServerEvents, void> {
@@ -110,11 +110,8 @@ export class ServerEvents implements IServerEvents {
   }
 
   private _onOpen(): void {
-    if (this._wasOpen) {
-      this._reopened.emit();
-    }
-    this._wasOpen = true;
     this._isDown = false;
+    this._opened.emit();
   }
 
   private _onRefused(): void {
@@ -134,9 +131,8 @@ export class ServerEvents implements IServerEvents {
   private readonly _settings: ServerConnection.ISettings;
   private readonly _poll: Poll;
   private readonly _told = new Signal<IServerEvents, IStateEvent>(this);
-  private readonly _reopened = new Signal<IServerEvents, void>(this);
+  private readonly _opened = new Signal<IServerEvents, void>(this);
   private readonly _failed = new Signal<IServerEvents, void>(this);
   private _socket: WebSocket | null = null;
-  private _wasOpen = false;
   private _isDown = false;
 }

@@ -30,7 +30,7 @@ export class Recovery implements IDisposable {
     });
     services.connectionFailure.connect(this._onFailure, this);
     events.failed.connect(this._onFailure, this);
-    events.reopened.connect(this._again, this);
+    events.opened.connect(this._again, this);
     document.addEventListener('visibilitychange', this._onVisible);
     window.addEventListener('online', this._onOnline);
   }

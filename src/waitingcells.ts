@@ -19,7 +19,7 @@ export class WaitingCells implements IKfpWaitingCells, IDisposable {
     this._api = options.api;
     this._notebooks = options.notebooks;
     options.events.told.connect(this._onEvent, this);
-    options.events.reopened.connect(this._onReopened, this);
+    options.events.opened.connect(this._onOpened, this);
     this._notebooks.changed.connect(this._onNotebooks, this);
     window.addEventListener('pagehide', this._onPageHide);
   }
@@ -82,7 +82,7 @@ export class WaitingCells implements IKfpWaitingCells, IDisposable {
   /**
    * Ends that were told while nobody listened are found out by asking.
    */
-  private _onReopened(): void {
+  private _onOpened(): void {
     for (const { id } of this.items) {
       void this._answer(id, 'seen');
     }

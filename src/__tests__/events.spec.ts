@@ -7,7 +7,7 @@ function listen() {
   const events = new ServerEvents(new FakeServer().settings);
   const heard: string[] = [];
   events.told.connect((_, { kind }) => heard.push(kind));
-  events.reopened.connect(() => heard.push('reopened'));
+  events.opened.connect(() => heard.push('opened'));
   events.failed.connect(() => heard.push('failed'));
   return { events, heard };
 }
@@ -39,7 +39,7 @@ describe('the stream of events', () => {
       const data = JSON.stringify({ schema_id, kind: 'kernels' });
       socket().onmessage({ data });
     }
-    expect(heard).toEqual(['kernels']);
+    expect(heard).toEqual(['opened', 'kernels']);
     expect(socket().url).toContain('api/events/subscribe');
     events.dispose();
   });
@@ -51,8 +51,18 @@ describe('the stream of events', () => {
     socket().onclose();
     await pass(1000);
     socket().onopen();
-    expect(heard).toEqual(['reopened']);
+    expect(heard).toEqual(['opened', 'opened']);
     expect(FakeSocket.made).toHaveLength(2);
+    events.dispose();
+  });
+
+  it('says that it stands where the first try was refused', async () => {
+    const { events, heard } = listen();
+    await pass(10);
+    socket().onclose();
+    await pass(3000);
+    socket().onopen();
+    expect(heard).toEqual(['failed', 'opened']);
     events.dispose();
   });
 
@@ -65,10 +75,10 @@ describe('the stream of events', () => {
       await pass(3000);
       socket().onclose();
     }
-    expect(heard).toEqual(['failed']);
+    expect(heard).toEqual(['opened', 'failed']);
     await pass(10000);
     socket().onopen();
-    expect(heard).toEqual(['failed', 'reopened']);
+    expect(heard).toEqual(['opened', 'failed', 'opened']);
     events.dispose();
   });
 
@@ -79,7 +89,7 @@ describe('the stream of events', () => {
     events.dispose();
     await pass(20000);
     expect(FakeSocket.made).toHaveLength(1);
-    expect(heard).toEqual([]);
+    expect(heard).toEqual(['opened']);
     expect(events.isDisposed).toBe(true);
   });
 });

@@ -148,7 +148,7 @@ export class FakeSocket {
 /** The Jupyter server's events. */
 export class FakeEvents implements IServerEvents {
   readonly told: Signal<IServerEvents, IStateEvent> = new Signal(this);
-  readonly reopened: Signal<IServerEvents, void> = new Signal(this);
+  readonly opened: Signal<IServerEvents, void> = new Signal(this);
   readonly failed: Signal<IServerEvents, void> = new Signal(this);
   isDisposed = false;
 

@@ -56,7 +56,7 @@ describe('the state of the connections', () => {
     const { server, events, model } = setUp();
     await model.load();
     server.put(connected());
-    events.reopened.emit();
+    events.opened.emit();
     await until(() => model.current !== null);
     model.dispose();
     expect(events.isDisposed).toBe(true);

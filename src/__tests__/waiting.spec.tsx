@@ -61,6 +61,15 @@ describe('the panel, when a cell waits', () => {
     );
   });
 
+  it('shows the form of a connection that no event has told of yet', async () => {
+    const { controller, server } = await summoned();
+    server.put(signedOut({ name: 'new', title: 'New', username: 'jim' }));
+    const cell = { id: 'wait-2', connectionId: 'id-new', kernelId: 'kernel-1' };
+    await act(() => controller.summons.call(cell));
+    expect(screen.getByLabelText('User name')).toHaveValue('jim');
+    expect(screen.getByLabelText('Password')).toHaveFocus();
+  });
+
   it('takes the note away once it has ended', async () => {
     const { tell } = await summoned();
     await tell('sign-in-wanted');

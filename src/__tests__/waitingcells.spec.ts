@@ -103,7 +103,7 @@ describe('a cell that waits for a sign-in', () => {
     const { server, events, model, wanted } = await asked();
     await until(() => wanted.length === 1);
     server.answers.set('POST sign-ins/wait-1', () => 400);
-    events.reopened.emit();
+    events.opened.emit();
     await until(() => model.waiting.items.length === 0);
   });
 
