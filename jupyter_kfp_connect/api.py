@@ -213,7 +213,11 @@ def _cookies(cookies: object) -> object:
 
 
 def _path(path: str | os.PathLike[str] | None) -> str | None:
-    return None if path is None else os.fspath(path)
+    """Return the whole path: what a program gives is meant from the folder that it runs in."""
+    if path is None:
+        return None
+    text = os.fspath(path)
+    return os.path.abspath(os.path.expanduser(text)) if text else text
 
 
 def _bad(message: str, remedy: str) -> RequestError:

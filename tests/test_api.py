@@ -144,6 +144,18 @@ def test_a_token_file_is_read_again_at_each_use(kfp_api: FakeKfp, tmp_path: Path
     assert kfp_api.asked[-1].credential == "Bearer t2"
 
 
+def test_a_program_may_name_a_file_of_the_folder_that_it_runs_in(
+    kfp_api: FakeKfp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kfp_api.respond = multi_user
+    (tmp_path / "token").write_text("t1\n", encoding="ascii")
+    monkeypatch.chdir(tmp_path)
+    client = kfc.connect(host=kfp_api.host, namespace="team-a", token_file="token")
+    monkeypatch.chdir("/")
+    client.list_experiments()
+    assert kfp_api.asked[-1].credential == "Bearer t1"
+
+
 @pytest.mark.parametrize("cookies", ["session=1; other=2", {"session": "1", "other": "2"}])
 def test_cookies_of_a_browser_serve(kfp_api: FakeKfp, cookies: Any) -> None:
     kfp_api.respond = multi_user

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from .errors import KfpConnectError, error
-from .fields import CLEANERS
+from .fields import CLEANERS, NEEDED
 from .hosts import origin
 
 #: Changing one of these moves nothing that a credential is bound to (docs/architecture.md, rules of
@@ -52,13 +52,13 @@ class Connection:
     client_id, scopes : str or None, tuple of str or None
         For ``oidc-device``.
     token_file : str or None
-        A file that holds a bearer token; re-read at each use.
+        The whole path of a file that holds a bearer token; re-read at each use.
     token_command : tuple of str or None
         A program and its arguments, without a shell, that prints a bearer token.
     verify_ssl : bool
         Whether the certificate is checked.
     ssl_ca_cert : str or None
-        The file of a certificate authority to trust, PEM.
+        The whole path of the file of a certificate authority to trust, PEM.
     ui_host : str or None
         Where people open the Pipelines UI, if elsewhere than `host`.
     proxy : str or None
@@ -102,9 +102,9 @@ class Connection:
         NotReachable
             Code ``bad-host``.
         """
-        for key in ("name", "host"):
+        for key in NEEDED:
             if _empty(data.get(key)):
-                raise error("bad-request", f"{key}: it is missing")
+                raise error("bad-request", f"{key}: it is missing", remedy=NEEDED[key])
         clean = check_fields(data)
         made = cls(**clean)
         return replace(made, id=made.id or str(uuid.uuid4()), title=made.title or made.name)
@@ -124,8 +124,8 @@ class Connection:
         for key in cleared:
             if key not in FIELDS:
                 raise no_such_field(key)
-            if key in ("name", "host"):
-                raise error("bad-request", f"{key}: it cannot be empty")
+            if key in NEEDED:
+                raise error("bad-request", f"{key}: it cannot be empty", remedy=NEEDED[key])
         values = {key: DEFAULTS[key] for key in cleared if key != "id"} | check_fields(given)
         made = replace(self, **values)
         return replace(made, title=made.title or made.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .errors import KfpConnectError, error
-from .hosts import clean_host, origin
+from .hosts import EXAMPLE, clean_host, origin
 
 AUTHS = (
     "auto",
@@ -30,17 +31,16 @@ CONNECTOR = re.compile(r"[A-Za-z0-9._~-]{1,253}")
 #: A service as kubectl takes it, such as ``svc/ml-pipeline-ui``; never an option of kubectl's.
 _SERVICE = re.compile(r"(?:[a-z]+/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _LONGEST_SHOWN = 80
+NAMES_ARE = "Use lowercase letters, digits, “.”, “_” and “-”, up to 63, a letter or digit first."
+#: What to type for a field that no connection does without.
+NEEDED: Mapping[str, str] = MappingProxyType({"name": NAMES_ARE, "host": EXAMPLE})
 
 
 def check_name(field: str, value: Any) -> str:
     """Return a connection's name if it is one."""
     text = _plain(field, value)
     if not NAME.fullmatch(text) or ID.fullmatch(text):
-        raise _bad(
-            field,
-            f"“{_short(text)}” is no name",
-            "Use lowercase letters, digits, “.”, “_” and “-”, up to 63, a letter or digit first.",
-        )
+        raise _bad(field, f"“{_short(text)}” is no name", NAMES_ARE)
     return text
 
 
@@ -109,6 +109,18 @@ def _title(field: str, value: Any) -> str:
     if len(text) > 200:
         raise _bad(field, "it is too long", "Use at most 200 characters.")
     return text
+
+
+def _file(field: str, value: Any) -> str:
+    """Return the whole path of a file: servers and kernels are started in folders of their own."""
+    path = os.path.expanduser(_text(field, value))
+    if not os.path.isabs(path):
+        raise _bad(
+            field,
+            f"“{_short(path)}” is not a whole path",
+            "Give it from the root, such as /home/jane/token, or from the home folder: ~/token.",
+        )
+    return path
 
 
 def _host(field: str, value: Any) -> str:
@@ -231,10 +243,10 @@ CLEANERS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
         "username": _text,
         "client_id": _text,
         "scopes": _texts,
-        "token_file": _text,
+        "token_file": _file,
         "token_command": _command,
         "verify_ssl": _flag,
-        "ssl_ca_cert": _text,
+        "ssl_ca_cert": _file,
         "ui_host": _address,
         "proxy": _address,
         "login_hosts": _hosts,

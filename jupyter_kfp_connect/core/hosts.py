@@ -6,7 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from contextlib import suppress
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from .errors import KfpConnectError, error
 from .page_addresses import api_path, is_sign_in
@@ -19,14 +19,16 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 #: The last part of a name that makes it an IPv4 address, in one of its many spellings.
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 _LONGEST_SHOWN = 200
-_EXAMPLE = "Give the address as in the browser, such as https://kubeflow.example.com/pipeline."
+_LONGEST = 1000
+#: What to type instead.
+EXAMPLE = "Give the address as in the browser, such as https://kubeflow.example.com/pipeline."
 
 
 def clean_host(typed: str) -> str:
     """Return the address of a KFP API as it is used, from what was typed.
 
     Addresses of pages (``/_/pipeline/…``, ``/_/volumes``, ``?ns=…``, ``#/…``), of calls of the API
-    (``/apis/v2beta1/…``) and a closing ``/`` are understood; any other path is kept as typed, for
+    (``/apis/v2beta1/…``) and a ``/`` too many are understood; any other path is kept as typed, for
     the first rung to say which path answers instead.
 
     Parameters
@@ -47,7 +49,7 @@ def clean_host(typed: str) -> str:
         Code ``bad-request``: it is no text at all.
     """
     if not isinstance(typed, str):
-        raise error("bad-request", "host: it is not a text", remedy=_EXAMPLE)
+        raise error("bad-request", "host: it is not a text", remedy=EXAMPLE)
     whole = typed.strip()
     if not whole:
         raise _bad("it is empty")
@@ -76,10 +78,18 @@ def clean_host(typed: str) -> str:
     front = f"{parts.scheme.lower()}://{_name(parts.hostname)}"
     if port is not None:
         front = f"{front}:{port}"
-    page = api_path(parts.path, parts.query, shown_there)
+    typed_path = _checked(parts.path)
+    page = api_path(typed_path, parts.query, shown_there)
     if page is None and parts.query and not shown_there.startswith("/"):
-        raise _with_query(parts.path, front)
-    return front + _path(parts.path if page is None else page)
+        raise _bad(
+            "it has a query (the part after the ?)",
+            "Leave out the ? and what follows it.",
+            front + _path(typed_path),
+        )
+    host = front + _path(typed_path if page is None else page)
+    if len(host) > _LONGEST:
+        raise _bad(f"it is too long ({len(host)} characters)")
+    return host
 
 
 def name_for(host: str) -> str:
@@ -167,18 +177,17 @@ def _without_scheme(text: str) -> KfpConnectError:
     return _bad(what)
 
 
-def _with_query(path: str, front: str) -> KfpConnectError:
-    """Return the error for a page that is not known; its query may hold a secret."""
+def _checked(path: str) -> str:
+    """Return the path without a ``/`` too many; its query may hold a secret, and is not told."""
     if is_sign_in(path):
-        return _bad(
+        raise _bad(
             "it is the address of a page to sign in on",
             "Give the one that the browser shows once you are signed in.",
         )
-    return _bad(
-        "it has a query (the part after the ?)",
-        "Leave out the ? and what follows it.",
-        front + _path(path),
-    )
+    if {".", ".."} & set(unquote(path).split("/")):
+        # Browsers and libraries leave it out, so that none would ask for what is typed.
+        raise _bad("a part of its path is “.” or “..”", "Give the path that the browser shows.")
+    return re.sub("//+", "/", path)
 
 
 def _port(parts: SplitResult) -> int | None:
@@ -251,5 +260,5 @@ def _short(text: str) -> str:
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
-def _bad(what: str, remedy: str = _EXAMPLE, copy: str | None = None) -> KfpConnectError:
+def _bad(what: str, remedy: str = EXAMPLE, copy: str | None = None) -> KfpConnectError:
     return error("bad-host", f"host: {what}", remedy=remedy, remedy_copy=copy)

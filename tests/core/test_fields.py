@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,8 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("timeout", 5, 5.0),
 ]
 
+WHAT_TO_TYPE = {"name": "lowercase letters", "host": "such as https://"}
+
 BAD: list[tuple[str, Any]] = [
     ("name", "Prod"),
     ("name", "-prod"),
@@ -75,6 +78,10 @@ BAD: list[tuple[str, Any]] = [
     ("username", "user\r\nX: y"),
     ("scopes", "openid"),
     ("scopes", [1]),
+    ("token_file", "token"),
+    ("token_file", "./run/token"),
+    ("token_file", "~nobody-of-that-name/token"),
+    ("ssl_ca_cert", "certificates/ca.pem"),
     ("token_command", "kubectl create token"),
     ("token_command", []),
     ("token_command", [""]),
@@ -120,6 +127,14 @@ def test_a_wrong_field_is_named_with_what_would_do(field: str, value: Any) -> No
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("field", ["token_file", "ssl_ca_cert"])
+def test_a_file_of_the_home_folder_is_found_from_every_folder(
+    field: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert getattr(connection(**{field: "~/mine"}), field) == str(tmp_path / "mine")
+
+
 @pytest.mark.parametrize("field", ["name", "namespace"])
 def test_a_character_that_cannot_be_seen_is_told_for_what_it_is(field: str) -> None:
     with pytest.raises(RequestError, match="cannot be seen"):
@@ -155,8 +170,9 @@ def test_a_misspelt_field_is_named_and_the_right_ones_told() -> None:
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_a_connection_without_name_or_host_says_which(missing: str, value: str | None) -> None:
     fields = {"name": "prod", "host": "http://localhost:3000", missing: value}
-    with pytest.raises(RequestError, match=f"{missing}: it is missing"):
+    with pytest.raises(RequestError, match=f"{missing}: it is missing") as caught:
         Connection.from_dict(fields)
+    assert WHAT_TO_TYPE[missing] in caught.value.remedy
     del fields[missing]
     with pytest.raises(RequestError, match=f"{missing}: it is missing"):
         Connection.from_dict(fields)
@@ -203,8 +219,10 @@ def test_a_change_keeps_the_rest_and_null_clears() -> None:
     ],
 )
 def test_what_a_change_cannot_do_is_told(changes: dict[str, Any], words: str) -> None:
-    with pytest.raises(RequestError, match=words):
+    with pytest.raises(RequestError, match=words) as caught:
         connection().changed(changes)
+    for field in WHAT_TO_TYPE.keys() & changes.keys():
+        assert WHAT_TO_TYPE[field] in caught.value.remedy
 
 
 def test_renaming_keeps_the_id_that_credentials_are_bound_to() -> None:
