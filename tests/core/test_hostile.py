@@ -95,6 +95,7 @@ def test_a_password_that_was_refused_in_any_way_is_not_sent_again_by_itself() ->
     "text",
     [
         "User '" * 50_000,
+        "shared pipeline User 'a' is not authorized{Namespace:" * 20_000,
         "User 'a' is not authorized" + "Namespace:a,Verb:a," * 20_000,
         "token audiences [" * 20_000,
     ],

@@ -17,16 +17,16 @@ from ..manifests import ServiceAccount, manifest
 from .rights import deed, is_reading
 from .rules import Refusal, Rule, explain
 
-#: Recording ``kfp-token-rbac-denied``. Older KFPs leave group and version empty.
+#: Recording ``kfp-token-rbac-denied``. Older KFPs leave group and version empty. A host may answer
+#: anything, hence each part has an end: nine rules look at it.
 _DENIED = re.compile(
-    r"User '(?P<user>.{0,254}?)' is not authorized.{0,1000}?"
-    r"Namespace:(?P<namespace>[^,]{0,253}),Verb:(?P<verb>[^,]{0,63}),.{0,300}?"
-    r"Resource:(?P<resource>[^,]{0,63}),",
-    re.DOTALL,
+    r"User '(?P<user>(?:(?!User ').){0,254}?)' is not authorized.{0,1000}?"
+    r"Namespace:(?P<namespace>[^,]{0,253}),Verb:(?P<verb>[^,]{0,63}),"
+    r"(?:Group:[^,]{0,253},)?(?:Version:[^,]{0,63},)?Resource:(?P<resource>[^,]{0,63}),"
 )
 #: KFP asks for the right to change what all share in its own namespace, and says so before
 #: (``canAccessPipeline`` of its API server); which one it is, where it is there already.
-_SHARED = re.compile(rf"shared pipeline [\w-].{{0,500}}?{_DENIED.pattern}", re.DOTALL)
+_SHARED = re.compile(r"shared pipeline [\w-]")
 _NEW_SHARED = re.compile(r"shared pipeline \.")
 #: Kubeflow's services, the mesh's and Kubernetes' own: no profile, and nobody's to give rights in.
 _OF_THE_SYSTEM = re.compile(r"kubeflow(?:-system)?|istio-system|kube-.*")
@@ -62,7 +62,8 @@ MESH_WANTS_TOKEN = Rule(
 SHARED_PIPELINE = Rule(
     "forbidden",
     "{who} may not {deed} that all namespaces share",
-    said=_SHARED,
+    said=_DENIED,
+    needs="shared",
     remedy="An administrator takes care of those. Upload a pipeline of your own instead, with the "
     "namespace passed to the call: namespace=….",
     remedy_copy="{argument}",
@@ -203,6 +204,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
         "deed": deed(verb, resource),
         "reads": verb if is_reading(verb) else "",
         "system": system,
+        "shared": "yes" if _SHARED.search(refusal.message) else "",
         "unnamed": "yes" if unnamed else "",
         "no_role": "yes" if _NO_ROLE.search(refusal.message) else "",
         "argument": _argument(refusal.namespace, parts["home"] if ours else None),
