@@ -60,3 +60,41 @@ export function principal(
   }
   return among[0];
 }
+
+/**
+ * Milliseconds that may pass between a kernel's death and the news of it.
+ */
+const NEWS = 60_000;
+
+/**
+ * What kernels held until they died. The server forgets that at once; Jupyter
+ * tells of a death only when it starts the kernel anew, seconds later.
+ */
+export class LastHolds {
+  /**
+   * Take note of what the server knows now.
+   */
+  note(kernels: ReadonlyArray<IKernel>): void {
+    for (const { kernel_id: id } of this._known) {
+      if (!kernels.some(each => each.kernel_id === id)) {
+        const held = this._known.filter(each => each.kernel_id === id);
+        this._gone.set(id, { held, at: Date.now() });
+      }
+    }
+    this._known = kernels;
+  }
+
+  /**
+   * What a kernel of which Jupyter has just told that it died held.
+   */
+  of(id: string): ReadonlyArray<IKernel> {
+    const gone = this._gone.get(id);
+    return gone && Date.now() - gone.at < NEWS ? gone.held : [];
+  }
+
+  private readonly _gone = new Map<
+    string,
+    { held: ReadonlyArray<IKernel>; at: number }
+  >();
+  private _known: ReadonlyArray<IKernel> = [];
+}

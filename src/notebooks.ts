@@ -7,7 +7,7 @@ import type { Widget } from '@lumino/widgets';
 import type { IConnection, IKernel, IKernelReport, IRung } from './_contract';
 import { type IArmOptions, rung } from './arming';
 import { isUsable, namespaceOf } from './connections';
-import { comesAgain, principal } from './holds';
+import { LastHolds, comesAgain, principal } from './holds';
 import { PanelKernel } from './panelkernel';
 import { literal } from './python';
 import type { IKfpConnection, IKfpNotebooks, KernelPanel } from './tokens';
@@ -115,7 +115,7 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
     }
     const kernel = new PanelKernel({
       panel,
-      heldBy: id => this._heldBy(id),
+      heldBy: (id, hasDied) => this._heldBy(id, hasDied),
       report: this._options.report,
       isKnown: async (id, variable) => {
         await this._model.refresh();
@@ -155,8 +155,12 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   /**
    * What to put in a kernel again should it start anew.
    */
-  private _heldBy(id: string): ReadonlyArray<IArmOptions> | null {
-    const held = this._held(id);
+  private _heldBy(
+    id: string,
+    hasDied: boolean
+  ): ReadonlyArray<IArmOptions> | null {
+    const known = this._held(id);
+    const held = known.length || !hasDied ? known : this._lastHolds.of(id);
     return held.length > 0 ? comesAgain(held, this._model.connections) : null;
   }
 
@@ -204,6 +208,7 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
   }
 
   private _onModelChanged(): void {
+    this._lastHolds.note(this._model.kernels);
     this._offerAll();
     this._emit();
   }
@@ -234,6 +239,7 @@ export class KfpNotebooks implements IKfpNotebooks, IDisposable {
 
   private readonly _options: KfpNotebooks.IOptions;
   private readonly _kernels = new Map<KernelPanel, PanelKernel>();
+  private readonly _lastHolds = new LastHolds();
   private readonly _offered = new WeakSet<PanelKernel>();
   private readonly _changed = new Signal<IKfpNotebooks, void>(this);
   private _front: KernelPanel | null = null;

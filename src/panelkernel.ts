@@ -162,7 +162,7 @@ export class PanelKernel implements IDisposable {
    */
   private _onStatus(_: unknown, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting') {
-      this._remember(this.id);
+      this._remember(this.id, status === 'autorestarting');
       this._lose(true);
     } else if (status === 'dead') {
       this._lose(false);
@@ -191,8 +191,8 @@ export class PanelKernel implements IDisposable {
    * The server knows best what a kernel held. Where it knows of nothing, what
    * this window put there counts, unless it was known and has gone since.
    */
-  private _remember(id: string | null): void {
-    const held = id === null ? null : this._options.heldBy(id);
+  private _remember(id: string | null, hasDied = false): void {
+    const held = id === null ? null : this._options.heldBy(id, hasDied);
     if (held) {
       this._wanted = held;
     } else if (this._rung === null) {
@@ -254,9 +254,10 @@ export namespace PanelKernel {
     panel: KernelPanel;
     /**
      * What to put in a kernel again should it start anew, `null` when the
-     * server knows nothing of it.
+     * server knows nothing of it; one that has died by itself is forgotten
+     * there before.
      */
-    heldBy: (id: string) => ReadonlyArray<IArmOptions> | null;
+    heldBy: (id: string, hasDied: boolean) => ReadonlyArray<IArmOptions> | null;
     /** Tell the server what a kernel cannot tell by itself. */
     report: (id: string, report: IKernelReport) => Promise<void>;
     /** Read again what the server knows; whether this name is part of it. */

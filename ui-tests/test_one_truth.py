@@ -160,3 +160,16 @@ def test_a_reloaded_page_tells_what_was_true_before(
     panel.expect_climbed()
     panel.expect_rung("signed-in", "done", stack.username)
     expect(panel.toolbar_item).to_contain_text("kfp_client")
+
+
+def test_a_kernel_that_dies_by_itself_has_its_client_again(
+    lab_page: LabPage, panel: KfpPanel
+) -> None:
+    notebook = lab_page.notebook(NAME)
+    notebook.run(CELL)
+    notebook.start("__import__('os')._exit(1)")
+    # JupyterLab tells of it once it has started the kernel anew.
+    expect(lab_page.page.get_by_role("dialog")).to_contain_text("died", timeout=CELL_DEADLINE)
+    lab_page.dismiss_dialogs()
+    panel.expect_rung("in-notebook", "done", f"kfp_client in {NAME}")
+    assert int(notebook.run(CELL)) >= 1

@@ -103,6 +103,35 @@ describe('a notebook that has a client', () => {
     );
   });
 
+  it('gets it again when its kernel died, of which the server knew first', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.server.put(connected());
+    house.server.kernels = [hold({ variable: 'client' })];
+    await house.model.load();
+    house.server.kernels = [];
+    await house.model.refresh();
+    await house.model.refresh();
+    panel.status('autorestarting', 'idle');
+    await until(() => panel.kernel?.requests.length === 1);
+    expect(panel.kernel?.requests[0].user_expressions.armed).toContain(
+      '"work", "client"'
+    );
+  });
+
+  it('does not get again what it gave up before it was restarted', async () => {
+    const panel = new FakePanel();
+    const house = setUp(panel);
+    house.server.put(connected());
+    house.server.kernels = [hold()];
+    await house.model.load();
+    house.server.kernels = [];
+    await house.model.refresh();
+    panel.status('restarting', 'idle');
+    expect(house.notebooks.current?.rung.state).toBe('unknown');
+    expect(panel.kernel?.requests).toEqual([]);
+  });
+
   it('gets it before the cells of Restart and run all', async () => {
     const panel = new FakePanel();
     const house = setUp(panel);
