@@ -30,6 +30,22 @@ def panel(lab_page: LabPage) -> KfpPanel:
     return panel
 
 
+def test_where_nothing_is_found_both_lines_are_there_and_looking_again_finds_what_they_started(
+    lab_page: LabPage, panel: KfpPanel
+) -> None:
+    expect(panel.region).to_contain_text("nothing answers at the usual addresses")
+    panel.region.get_by_text("What was tried, and what to start").click()
+    for short, line in (("localhost:8080", TO_KUBEFLOW), ("localhost:3000", TO_STANDALONE)):
+        tried = panel.region.get_by_role("listitem").filter(has_text=f"nothing listens at {short}")
+        expect(tried.locator("pre")).to_have_text(line)
+        assert copied(tried) == line
+    lab_page.take_pictures("port-forward-0-nothing-found")
+    with RunningSandbox(SandboxOptions(port=3000, single_user=True)):
+        panel.button("Look again").click()
+        panel.button("Connect to localhost:3000").click()
+        panel.expect_rung("signed-in", "not needed")
+
+
 def test_a_standalone_install_that_is_not_forwarded_comes_with_its_line(
     lab_page: LabPage, panel: KfpPanel
 ) -> None:

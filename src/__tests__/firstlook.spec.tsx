@@ -103,7 +103,7 @@ describe('the first look', () => {
     expect(address).not.toHaveAccessibleDescription(/space/);
   });
 
-  it('says what was tried, and how long it took', async () => {
+  it('says what was tried, how long it took, and what starts it', async () => {
     const { server, controller } = await open();
     server.answers.set('POST detect', () => ({
       found: [],
@@ -120,7 +120,13 @@ describe('the first look', () => {
           host: 'http://localhost:3000',
           code: 'connection-refused',
           reason: 'nothing listens',
-          ms: 412
+          ms: 412,
+          remedy: {
+            text: 'Start it in a terminal.',
+            copy: 'kubectl port-forward svc/ml-pipeline-ui 3000:80',
+            filename: null,
+            link: null
+          }
         }
       ]
     }));
@@ -130,6 +136,9 @@ describe('the first look', () => {
     );
     expect(screen.getByText('localhost:3000')).toBeInTheDocument();
     expect(screen.getByText('nothing listens (412 ms)')).toBeInTheDocument();
+    expect(screen.getByLabelText('Text to copy')).toHaveTextContent(/3000:80$/);
+    const copy = screen.getByRole('button', { name: 'Copy', hidden: true });
+    expect(copy.closest('details')).toHaveTextContent(/^[^:]*what to start/);
   });
 
   it('says nothing of a time that is too short to tell', async () => {

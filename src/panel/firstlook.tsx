@@ -1,10 +1,11 @@
 import React, { useEffect } from 'react';
-import type { IConnection, IDetected } from '../_contract';
+import type { IAttempt, IConnection, IDetected } from '../_contract';
 import { holds, shortHost } from '../connections';
 import { AddressForm } from './addressform';
 import { Breakable } from './breakable';
 import { Action, LinkButton } from './buttons';
 import { useController } from './context';
+import { Copying, ToCopy } from './copying';
 
 /**
  * The first screen and that of a new connection: what was found by looking
@@ -107,17 +108,17 @@ function Found(props: { connection: IConnection }): JSX.Element {
 function Attempts(props: { detected: IDetected }): JSX.Element {
   const controller = useController();
   const { trans } = controller;
+  const { found, attempts } = props.detected;
   return (
     <details className="kfp-Attempts">
-      <summary>{trans.__('What was tried')}</summary>
+      <summary>
+        {found.length === 0 && attempts.some(toStart)
+          ? trans.__('What was tried, and what to start')
+          : trans.__('What was tried')}
+      </summary>
       <ul>
-        {props.detected.attempts.map(({ way, host, reason, ms }, index) => (
-          <li key={index}>
-            <b>{host ? shortHost(host) : way}</b>
-            <small>
-              <Breakable text={trans.__('%1 (%2 ms)', reason, ms)} />
-            </small>
-          </li>
+        {attempts.map((attempt, index) => (
+          <Tried key={index} attempt={attempt} />
         ))}
       </ul>
       <LinkButton onClick={() => void controller.detect(true)}>
@@ -125,6 +126,36 @@ function Attempts(props: { detected: IDetected }): JSX.Element {
       </LinkButton>
     </details>
   );
+}
+
+/**
+ * One way or address that was tried, with what would have it answer.
+ */
+function Tried(props: { attempt: IAttempt }): JSX.Element {
+  const { way, host, reason, ms } = props.attempt;
+  const { trans } = useController();
+  const line = toStart(props.attempt);
+  return (
+    <li>
+      <b>{host ? shortHost(host) : way}</b>
+      <small>
+        <Breakable text={trans.__('%1 (%2 ms)', reason, ms)} />
+      </small>
+      {line && (
+        <>
+          <ToCopy text={line} />
+          <Copying text={line} />
+        </>
+      )}
+    </li>
+  );
+}
+
+/**
+ * The line that starts the port-forward which an attempt found not running.
+ */
+function toStart({ code, remedy }: IAttempt): string | null | undefined {
+  return code === 'connection-refused' ? remedy?.copy : null;
 }
 
 /**

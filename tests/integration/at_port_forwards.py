@@ -100,6 +100,13 @@ async def test_the_panel_offers_that_line_to_copy(host: str, line: str, rest: Re
     assert (told["code"], told["remedy"]["copy"]) == ("connection-refused", line)
 
 
+async def test_the_panel_offers_both_lines_where_looking_around_finds_neither(rest: Rest) -> None:
+    told = (await rest.ask("POST", "detect")).data
+    assert told["found"] == []
+    tried = {each["host"]: each["remedy"] for each in told["attempts"] if each["host"]}
+    assert {host: remedy["copy"] for host, remedy in tried.items()} == dict(FORWARDS)
+
+
 def test_where_nothing_is_set_up_and_nothing_listens_both_lines_are_offered(
     kernel: Kernel, capsys: pytest.CaptureFixture[str]
 ) -> None:
