@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
 
 
 def copied(part: Locator) -> str:
     """Press Copy in this part of the panel, and return what the clipboard has."""
-    part.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = part.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('')")
     part.get_by_role("button", name="Copy", exact=True).click()
-    expect(part.get_by_role("button", name="Copied")).to_be_visible()
-    text: str = part.page.evaluate("navigator.clipboard.readText()")
+    # Not the button's word: that goes as soon as JupyterLab takes the focus.
+    page.wait_for_function("async () => await navigator.clipboard.readText() !== ''")
+    text: str = page.evaluate("navigator.clipboard.readText()")
     return text
 
 
