@@ -66,6 +66,16 @@ export function namespaceOf(connection: IConnection): string | null {
 }
 
 /**
+ * What can be pasted where nothing is asked for.
+ */
+export const PASTED: ISignIn = { kind: 'token', others: ['cookie'] };
+
+/**
+ * What a front door of another kind may take: mostly, what a browser has of it.
+ */
+const OF_A_BROWSER: ISignIn = { kind: 'cookie', others: ['token'] };
+
+/**
  * The codes of the second rung that another try with the form may mend.
  */
 const FORM_CODES = [
@@ -87,17 +97,27 @@ export function signInOf(
   connection: IConnection,
   before: ISignIn | null
 ): ISignIn | null {
-  const [, signedIn] = connection.rungs;
-  if (connection.sign_in || signedIn.state !== 'failed') {
+  const [, { state, code }] = connection.rungs;
+  if (connection.sign_in || state !== 'failed') {
     return connection.sign_in;
   }
-  if (!FORM_CODES.includes(signedIn.code ?? '')) {
+  if (code === 'no-way-in') {
+    return connection.auth === 'auto' ? (before ?? OF_A_BROWSER) : null;
+  }
+  if (!FORM_CODES.includes(code ?? '')) {
     return null;
   }
-  if (before === null && signedIn.code === 'wrong-password') {
+  if (before === null && code === 'wrong-password') {
     return { kind: 'password', connectors: [], others: [] };
   }
   return before;
+}
+
+/**
+ * Whether all of a connection is the user's to change.
+ */
+export function isOwn({ source, locked }: IConnection): boolean {
+  return source === 'user' && !locked;
 }
 
 /**

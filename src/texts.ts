@@ -38,12 +38,12 @@ export function stateWord(state: RungState, trans: TranslationBundle): string {
 }
 
 /**
- * Whether a rung only waits for the user to sign in, which is no failure.
+ * Whether a rung only waits for a first sign-in, which is no failure. Where a
+ * session or a sign-in before has ended badly, its detail says more than this.
  */
 export function isYourTurn(rung: IRung): boolean {
   return (
-    rung.state === 'failed' &&
-    (rung.code === 'sign-in-needed' || rung.code === 'session-over')
+    rung.code === 'sign-in-needed' && rung.detail === 'nobody is signed in'
   );
 }
 
@@ -77,9 +77,14 @@ export function rungTitle(rung: IRung, trans: TranslationBundle): string {
 }
 
 /**
- * Who can mend a broken rung, as a sentence.
+ * Who can mend a broken rung, as a sentence; `null` where the remedy says it.
  */
 export function whoActs(rung: IRung, trans: TranslationBundle): string | null {
+  const text = rung.remedy?.text ?? '';
+  // Where others have a step before yours, it says whose is which.
+  if (/^An (administrator|owner) |You, /.test(text)) {
+    return null;
+  }
   switch (rung.actor) {
     case 'administrator':
       return trans.__('An administrator has to mend this.');
@@ -87,10 +92,7 @@ export function whoActs(rung: IRung, trans: TranslationBundle): string | null {
       // A call may name another namespace than the connection's: the detail says which.
       return trans.__('An owner of the namespace has to mend this.');
     case 'you':
-      // Where others have a step before, the remedy says whose is which.
-      return rung.remedy?.text.includes('You, ')
-        ? null
-        : trans.__('You can mend this.');
+      return trans.__('You can mend this.');
     default:
       return null;
   }

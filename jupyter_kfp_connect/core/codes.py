@@ -204,8 +204,8 @@ CODES = MappingProxyType(
             "pipelines.kubeflow.org, or get a new one."
         ),
         "token-not-for-this-host": _signed_in(
-            "The mounted token is sent by itself only to Kubeflow Pipelines in this cluster. To "
-            "send it to this host, choose “service-account-token” for this connection."
+            "To send the mounted token to this host too, edit the connection and sign in with "
+            '“Mounted token” (in Python: auth="service-account-token").'
         ),
         "token-command-failed": _signed_in("Run the command in a terminal to see what it says."),
         "gateway-bypassed": _signed_in(
@@ -213,7 +213,8 @@ CODES = MappingProxyType(
             "instead; without it, only a ServiceAccount's token serves.",
         ),
         "no-way-in": _signed_in(
-            "Choose how to sign in: with a token, a session cookie, or user name and password."
+            "Use the session cookie of a browser that is signed in, or a token (in Python: "
+            "connect(cookies=…) or connect(token=…))."
         ),
         # rung 3
         "namespace-needed": _authorized("Choose the namespace (your Kubeflow profile) to work in."),

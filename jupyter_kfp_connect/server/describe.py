@@ -30,7 +30,7 @@ def describe(live: Live) -> dict[str, Any]:
         "ui_url": facts.ui_url if facts else None,
         "namespaces": roles(facts) if facts else [],
         "busy": live.busy,
-        "sign_in": _sign_in(wanted, live.problem) if wanted is not None else None,
+        "sign_in": _sign_in(wanted, live) if wanted is not None else None,
         "rungs": [rung.to_dict() for rung in live.ladder],
     }
 
@@ -40,8 +40,10 @@ def roles(facts: Facts) -> list[dict[str, str]]:
     return [{"namespace": name, "role": role} for name, role in facts.namespaces]
 
 
-def _sign_in(wanted: SignInWanted, problem: KfpConnectError | None) -> dict[str, Any]:
-    data: dict[str, Any] = {"kind": wanted.kind, "others": _others(wanted, problem)}
+def _sign_in(wanted: SignInWanted, live: Live) -> dict[str, Any]:
+    # Whoever named a way gets no other.
+    others = _others(wanted, live.problem) if live.entry.connection.auth == "auto" else []
+    data: dict[str, Any] = {"kind": wanted.kind, "others": others}
     if wanted.kind == "password":
         data["connectors"] = [
             {"id": connector.id, "title": connector.title} for connector in wanted.connectors

@@ -1,17 +1,29 @@
+import type { IRung } from '../_contract';
 import { isSandbox, shortHost } from '../connections';
 import { notebookLabel, statusLabel, whoActs } from '../texts';
 import { connected, connection, remedy, rung, signedOut } from './answers';
 import { FakePanel, setUp, trans } from './fakes';
 
 describe('who acts', () => {
-  const by = (text: string) =>
-    whoActs(rung('signed-in', 'failed', { remedy: remedy(text) }), trans);
+  const by = (text: string, actor: IRung['actor'] = 'you') =>
+    whoActs(
+      rung('signed-in', 'failed', { remedy: remedy(text), actor }),
+      trans
+    );
 
   it('is you, unless others have a step before yours', () => {
     expect(by('Type it again.')).toBe('You can mend this.');
     expect(
       by('An owner, once: Apply it. You, after that: Connect.')
     ).toBeNull();
+  });
+
+  it('is said once, where the remedy begins with it', () => {
+    const owner = 'namespace owner';
+    expect(by('Try later.', 'administrator')).toMatch(/^An administrator/);
+    expect(by('An administrator has to allow it.', 'administrator')).toBeNull();
+    expect(by('Nobody may. An owner of x applies it.', owner)).toMatch(/owner/);
+    expect(by('An owner of x adds you.', owner)).toBeNull();
   });
 });
 
@@ -32,6 +44,12 @@ describe('the status bar', () => {
     ['all rungs hold', [connected()], 'KFP: Work · team-a', 'ok'],
     ['a sign-in runs', [broken('signed-in', 'x')], 'KFP: not signed in', 'bad'],
     ['a sign-in is needed', [signedOut()], 'KFP: sign in', 'busy'],
+    [
+      'a session has ended',
+      [broken('signed-in', 'session-over')],
+      'KFP: not signed in',
+      'bad'
+    ],
     [
       'a sign-in is under way',
       [signedOut({ busy: true })],

@@ -1,4 +1,4 @@
-import type { ICredentials } from '../_contract';
+import type { IConnection, ICredentials } from '../_contract';
 
 /**
  * What was typed and not sent yet. Never a secret: those live in their fields.
@@ -7,6 +7,7 @@ export interface IDraft {
   title?: string;
   name?: string;
   host?: string;
+  auth?: IConnection['auth'];
   username?: string;
   connector?: string;
   namespace?: string;

@@ -1,13 +1,13 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import React, { useRef } from 'react';
 import type { IConnection } from '../_contract';
-import { isFree, withHost } from '../connections';
+import { isFree, isOwn, withHost } from '../connections';
 import type { ConnectionFields } from '../tokens';
 import { Action } from './buttons';
 import { useController, useDraft, useFocusOn } from './context';
 import type { PanelController } from './controller';
 import type { IDraft } from './drafts';
-import { TextField } from './fields';
+import { SelectField, TextField } from './fields';
 import { ProblemNote } from './problem';
 import { useRefusals } from './refusals';
 import { SourceNote } from './sourcenote';
@@ -47,12 +47,13 @@ const FREE: ReadonlyArray<IConnection['free'][number]> = [
  * What to change of a connection, after what was typed.
  */
 function changes(connection: IConnection, draft: IDraft): ConnectionFields {
-  const { title, name, host, username, namespace } = draft;
+  const { title, name, host, auth, username, namespace } = draft;
   const { caFile, skipVerification } = draft;
   return {
     ...(host !== undefined && withHost(connection, host.trim())),
     ...(title !== undefined && { title: title.trim() }),
     ...(name !== undefined && { name: name.trim() }),
+    ...(auth !== undefined && { auth }),
     ...(username !== undefined && { username: username.trim() || null }),
     ...(namespace !== undefined && { namespace: namespace.trim() || null }),
     ...(caFile !== undefined && { ssl_ca_cert: caFile.trim() || null }),
@@ -69,7 +70,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
   const { trans, problem } = controller;
   const [draft, type] = useDraft(connection.id);
   const { of, rest } = useRefusals('title', 'name', 'host', ...FREE, CA_FILE);
-  const own = connection.source === 'user' && !connection.locked;
+  const own = isOwn(connection);
   const form = useRef<HTMLFormElement>(null);
   useFocusOn(
     () =>
@@ -120,6 +121,7 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
         error={of('host')}
         onText={text => type({ host: text })}
       />
+      {own && <WayIn connection={connection} />}
       <FreeField
         connection={connection}
         field="username"
@@ -147,6 +149,33 @@ export function Editor(props: { connection: IConnection }): JSX.Element {
       </div>
       <MoreActions connection={connection} />
     </form>
+  );
+}
+
+/**
+ * The choice of the way in.
+ */
+function WayIn({ connection }: { connection: IConnection }): JSX.Element {
+  const { trans } = useController();
+  const [draft, type] = useDraft(connection.id);
+  const value = draft.auth ?? connection.auth;
+  const ways: { [auth in IConnection['auth']]?: string } = {
+    auto: trans.__('Automatic'),
+    dex: trans.__('User name and password'),
+    'bearer-token': trans.__('Token'),
+    'session-cookie': trans.__('Session cookie'),
+    'service-account-token': trans.__('Mounted token'),
+    none: trans.__('Nothing')
+  };
+  return (
+    <SelectField
+      label={trans.__('Sign in with')}
+      options={Object.entries({ [value]: value, ...ways }).map(
+        ([value, text]) => ({ value, text })
+      )}
+      value={value}
+      onChoose={auth => type({ auth: auth as IConnection['auth'] })}
+    />
   );
 }
 
@@ -189,7 +218,7 @@ function MoreActions(props: { connection: IConnection }): JSX.Element {
   const { connection } = props;
   const controller = useController();
   const { trans, model } = controller;
-  const { name, source, locked } = connection;
+  const { name } = connection;
   const mayDefault = model.connections.length > 1 && model.defaultName !== name;
   return (
     <div className="kfp-Row">
@@ -200,7 +229,7 @@ function MoreActions(props: { connection: IConnection }): JSX.Element {
           {trans.__('Make it the default')}
         </Action>
       )}
-      {source === 'user' && !locked && (
+      {isOwn(connection) && (
         <Action onClick={() => void remove(controller, connection)}>
           {trans.__('Delete')}
         </Action>

@@ -11,8 +11,6 @@ import { Copying, ToCopy } from './copying';
 interface IRemedyProps {
   /** The rung that does not hold. */
   rung: IRung;
-  /** Whether a form below says what to do, so that it can be brief. */
-  brief?: boolean;
   /** More to do about it, such as a form. */
   children?: React.ReactNode;
   /** More buttons beside those for copying and trying again. */
@@ -30,18 +28,13 @@ export function Remedy(props: IRemedyProps): JSX.Element {
   const { remedy } = rung;
   const copy = remedy?.copy;
   const link = remedy?.link;
-  const who = props.brief && rung.actor === 'you' ? null : whoActs(rung, trans);
+  const who = whoActs(rung, trans);
   const hasMore = React.Children.toArray(children).length > 0;
   const copying = copy && <Copying text={copy} filename={remedy.filename} />;
   return (
     <div className="kfp-Fix">
-      {who && (
-        <p>
-          <b>{who}</b>
-        </p>
-      )}
       {/* An address that can be followed need not be read too. */}
-      {remedy && <Words text={remedy.text.replace(` at ${link}`, '')} />}
+      <Words who={who} text={remedy?.text.replace(` at ${link}`, '') ?? ''} />
       {link && (
         <p>
           <OutLink href={link}>{trans.__('Open an issue')}</OutLink>
@@ -60,13 +53,24 @@ export function Remedy(props: IRemedyProps): JSX.Element {
 }
 
 /**
+ * What a remedy says.
+ */
+interface IWordsProps {
+  /** Who can mend it, where the text does not say so. */
+  who: string | null;
+  /** What there is to do. */
+  text: string;
+}
+
+/**
  * A paragraph for each one's step; what stands between back ticks is code.
  */
-function Words({ text }: { text: string }): JSX.Element {
+function Words({ who, text }: IWordsProps): JSX.Element {
   return (
     <>
       {text.split(/ (?=You, )/).map((step, index) => (
         <p key={index}>
+          {index === 0 && who && <b>{who} </b>}
           {step
             .split('`')
             .map((part, index) =>

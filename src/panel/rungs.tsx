@@ -1,6 +1,14 @@
 import React, { useRef, useState } from 'react';
-import type { IConnection, IRung, ISignIn } from '../_contract';
-import { holds, isFree, pathFrom, withHost } from '../connections';
+import type { IConnection, IRung } from '../_contract';
+import {
+  PASTED,
+  authority,
+  holds,
+  isFree,
+  isOwn,
+  pathFrom,
+  withHost
+} from '../connections';
 import { isYourTurn } from '../texts';
 import { Action, LinkButton } from './buttons';
 import { useController } from './context';
@@ -10,6 +18,18 @@ import { KeyringNote } from './remember';
 import { Rung } from './rung';
 import { SignIn } from './signin';
 import { TrustForm } from './trust';
+
+/**
+ * Leads to the form with the address.
+ */
+function ChangeAddress(): JSX.Element {
+  const controller = useController();
+  return (
+    <Action onClick={() => controller.show('edit')}>
+      {controller.trans.__('Change the address')}
+    </Action>
+  );
+}
 
 /**
  * What each of a connection's rungs needs.
@@ -39,7 +59,7 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
   const needsTrust = rung.code === 'tls-untrusted' && !locked;
   const better =
     rung.code === 'wrong-path' && !locked ? rung.remedy?.copy : null;
-  const mayEdit = connection.source === 'user' && !locked && !better;
+  const mayEdit = isOwn(connection) && !better;
   const isFixed = locked && ADDRESS_CODES.includes(rung.code ?? '');
   return (
     <Rung rung={rung} step={1} detail={rung.detail}>
@@ -52,13 +72,7 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
             // The button says and does it.
             remedy: better ? null : rung.remedy
           }}
-          actions={
-            mayEdit && (
-              <Action onClick={() => controller.show('edit')}>
-                {trans.__('Change the address')}
-              </Action>
-            )
-          }
+          actions={mayEdit && <ChangeAddress />}
           onRetry={needsTrust ? null : () => void controller.connect(name)}
         >
           {better && (
@@ -80,11 +94,6 @@ export function Reachable({ connection, rung, busy }: IRungProps): JSX.Element {
     </Rung>
   );
 }
-
-/**
- * What can be pasted where nothing is asked for.
- */
-const PASTED: ISignIn = { kind: 'token', others: ['cookie'] };
 
 /**
  * The second rung: who does KFP think we are?
@@ -114,6 +123,7 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
   if (asked || isOver) {
     form.current = asked;
   }
+  const maySend = rung.code === 'token-not-for-this-host' && isOwn(connection);
   // A host to allow comes as a button, not as a text to copy.
   const remedy =
     signIn?.kind === 'login-host' && rung.remedy
@@ -130,8 +140,20 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
       {failed && !isYourTurn(rung) && (
         <Remedy
           rung={{ ...rung, remedy }}
-          brief={signIn !== null}
-          onRetry={signIn && !isRemembered ? null : again}
+          actions={
+            maySend && (
+              <Action
+                onClick={() =>
+                  void controller.change(name, {
+                    auth: 'service-account-token'
+                  })
+                }
+              >
+                {trans.__('Send it to %1', authority(connection.host))}
+              </Action>
+            )
+          }
+          onRetry={(signIn && !isRemembered) || maySend ? null : again}
         />
       )}
       {rung.state === 'ok' && <KeyringNote connection={connection} />}
@@ -144,17 +166,11 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
           isAway={!asked}
         />
       )}
-      {mayPaste && !isOtherWay && (
-        <div className="kfp-Links">
-          <LinkButton
-            onClick={() => {
-              controller.act();
-              setOtherWay(true);
-            }}
-          >
-            {trans.__('Sign in another way')}
-          </LinkButton>
-        </div>
+      {failed && (
+        <OtherWay
+          connection={connection}
+          onPaste={mayPaste && !isOtherWay ? () => setOtherWay(true) : null}
+        />
       )}
       {failed && !signIn && isYourTurn(rung) && (
         <div className="kfp-Row">
@@ -164,6 +180,35 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
         </div>
       )}
     </Rung>
+  );
+}
+
+/**
+ * Leads to a form for what can be pasted, or to that where another way in is
+ * chosen: whoever named one gets no other.
+ */
+function OtherWay(props: {
+  connection: IConnection;
+  /** Shows the form, `null` where there is none to show. */
+  onPaste?: (() => void) | null;
+}): JSX.Element | null {
+  const { connection, onPaste } = props;
+  const controller = useController();
+  const mayChoose = connection.auth !== 'auto' && isOwn(connection);
+  const go = onPaste ?? (mayChoose ? () => controller.show('edit') : null);
+  return (
+    go && (
+      <div className="kfp-Links">
+        <LinkButton
+          onClick={() => {
+            controller.act();
+            go();
+          }}
+        >
+          {controller.trans.__('Sign in another way')}
+        </LinkButton>
+      </div>
+    )
   );
 }
 
@@ -183,6 +228,8 @@ export function Authorized(props: IRungProps): JSX.Element {
   const isMissing = isNamespace && rung.code === 'namespace-needed';
   // Where somebody else has to act, the user can only look again then.
   const isOthers = rung.actor !== 'you';
+  // Whom the mesh turns away may have a credential that it lets pass.
+  const isUnsigned = rung.code === 'forbidden-by-mesh' && !isOthers;
   let detail: React.ReactNode = rung.detail;
   if (rung.state === 'ok' && connection.multi_user && mayChoose) {
     detail = <NamespaceChoice connection={connection} />;
@@ -196,7 +243,7 @@ export function Authorized(props: IRungProps): JSX.Element {
       {rung.state === 'failed' && (
         <Remedy
           rung={rung}
-          brief={isMissing}
+          actions={isUnsigned && isOwn(connection) && <ChangeAddress />}
           onRetry={
             isMissing && !isOthers
               ? null
@@ -208,6 +255,12 @@ export function Authorized(props: IRungProps): JSX.Element {
           )}
         </Remedy>
       )}
+      {isUnsigned &&
+        (connection.auth === 'auto' ? (
+          <SignIn connection={connection} signIn={PASTED} isAway={false} />
+        ) : (
+          <OtherWay connection={connection} />
+        ))}
     </Rung>
   );
 }
