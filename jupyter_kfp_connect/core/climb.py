@@ -23,20 +23,14 @@ from .errors import KfpConnectError, error
 from .http import Answer, Transport, closing
 from .in_cluster import by_whole_name, settings_here
 from .ladder import Ladder
-from .place import FRONT_DOOR, place, version_of, with_warning
+from .place import ANSWERS, FRONT_DOOR, place, version_of, with_warning
 from .proof import Identity, Prover, astray, not_here, refusal, ui_url, usual_namespace
 from .secret import HiddenHeaders
 from .session import Facts, Session
-from .wanted import SignInKind, SignInWanted
+from .wanted import SignInWanted, first_wanted
 
-#: What shows that a KFP API or its front door is there; ``None`` where KFP itself tells.
-_ANSWERS = {
-    Meaning.KFP: None,
-    Meaning.SIGNED_OUT: FRONT_DOOR,
-    Meaning.MESH: "a service mesh answers",
-    Meaning.JWT: "a service mesh answers",
-    Meaning.DENIED: "an API answers",
-}
+#: What another try with the form at hand may mend.
+_ASKS_AGAIN = ("connector-unknown", "wrong-password", "directory-down", "no-way-in")
 
 
 @dataclass
@@ -129,9 +123,9 @@ class Climb:
             raise
         answer = prover.healthz(headers)
         meaning = classify(answer)
-        if meaning not in _ANSWERS or astray(answer):
+        if meaning not in ANSWERS or astray(answer):
             raise not_here(prover, answer, headers)
-        self._reachable(answer, _ANSWERS[meaning])
+        self._reachable(answer, ANSWERS[meaning])
         if meaning is Meaning.KFP:
             return credential, answer
         if meaning is Meaning.SIGNED_OUT and isinstance(credential, (SessionCookie, NoCredential)):
@@ -141,9 +135,9 @@ class Climb:
     def _look(self, prover: Prover) -> None:
         """Prove rung 1 alone, where the second cannot hold."""
         answer = prover.healthz()
-        if classify(answer) not in _ANSWERS:
+        if classify(answer) not in ANSWERS:
             raise not_here(prover, answer, None) from None
-        self._reachable(answer, _ANSWERS[classify(answer)])
+        self._reachable(answer, ANSWERS[classify(answer)])
 
     # Rungs 1 and 2, where the answers at the host decide.
 
@@ -155,7 +149,7 @@ class Climb:
             return NoCredential(), first
         if meaning not in (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH) or astray(first):
             raise not_here(prover, first, None)
-        self._reachable(first, _ANSWERS[meaning])
+        self._reachable(first, ANSWERS[meaning])
         if meaning is not Meaning.SIGNED_OUT and not self.given.password:
             problem = token_problem(self.attempts, self.environment)
             if problem is not None or meaning is Meaning.MESH:
@@ -172,7 +166,7 @@ class Climb:
         try:
             ended = drive(walk.walk(first), transport)
         except KfpConnectError as problem:
-            if problem.code in ("connector-unknown", "wrong-password", "directory-down"):
+            if walk.offered and problem.code in _ASKS_AGAIN:
                 self.sign_in = SignInWanted("password", walk.offered)
             elif problem.code == "no-password-form" and walk.others:
                 self.sign_in = SignInWanted("password", walk.others)
@@ -282,12 +276,8 @@ class Climb:
             problem.remedy = f"{problem.remedy} If the address is wrong, correct {WHERE_NAMED}"
         if problem.code == "other-login-host":
             self.sign_in = SignInWanted("login-host", host=problem.remedy_copy)
-        elif problem.code == "no-password-form" and self.sign_in is None:
-            self.sign_in = SignInWanted("cookie")
-        elif problem.code == "sign-in-needed" and self.sign_in is None:
-            way = self.connection.auth
-            kinds: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
-            self.sign_in = SignInWanted(kinds.get(way, "password"))
+        elif self.sign_in is None:
+            self.sign_in = first_wanted(problem, self.connection.auth)
         self.ladder.fail(problem)
 
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from .answers import Meaning
 from .connection import Connection
 from .http import Answer
 from .shown import shown
 
 FRONT_DOOR = "a Kubeflow front door"
+#: What shows that a KFP API or its front door is there; ``None`` where KFP itself tells.
+ANSWERS = {
+    Meaning.KFP: None,
+    Meaning.SIGNED_OUT: FRONT_DOOR,
+    Meaning.MESH: "a service mesh answers",
+    Meaning.JWT: "a service mesh answers",
+    Meaning.DENIED: "an API answers",
+}
 
 
 def place(healthz: Answer, connection: Connection, *, behind: bool) -> str:

@@ -219,6 +219,7 @@ def refusal(
         bool(headers),
         way,
         kind=answer.content_type,
+        host=answer.url,
     )
     problem = explain_refusal(seen)
     if proven and problem.code == "sign-in-needed":

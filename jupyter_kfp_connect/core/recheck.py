@@ -8,7 +8,7 @@ from .errors import KfpConnectError, error
 from .http import Transport
 from .ladder import Ladder
 from .lease import Lease
-from .place import FRONT_DOOR, place, with_warning
+from .place import ANSWERS, FRONT_DOOR, place, with_warning
 from .proof import Identity, Prover, not_here, refusal, usual_namespace
 from .refused import LONGEST
 from .session import Session
@@ -49,10 +49,12 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
         lease = session.refused(lease.generation, (answer.status, answer.body[:LONGEST]))
         answer = prover.healthz(lease.headers)
     meaning = classify(answer)
-    if meaning in (Meaning.SIGNED_OUT, Meaning.JWT, Meaning.MESH, Meaning.DENIED):
-        raise refusal(answer, lease.headers, lease.way)
-    if meaning is not Meaning.KFP:
+    if meaning not in ANSWERS:
         raise not_here(prover, answer, lease.headers)
+    if meaning is not Meaning.KFP:
+        there = with_warning(ANSWERS[meaning] or "", connection)
+        ladder.put(ladder["reachable"].ok(there, answer.ms))
+        raise refusal(answer, lease.headers, lease.way)
     behind = lease.way == "dex" and bool(lease.headers)
     where = with_warning(place(answer, connection, behind=behind), connection)
     ladder.put(ladder["reachable"].ok(where, answer.ms))

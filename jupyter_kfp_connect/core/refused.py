@@ -62,6 +62,7 @@ def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:
             way=lease.way,
             subject=lease.signed_in_as,
             kind=_kind(body),
+            host=lease.host,
             namespace=lease.namespace,
         )
     )

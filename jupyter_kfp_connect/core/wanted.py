@@ -32,6 +32,27 @@ class SignInWanted:
     host: str | None = None
 
 
+_OF_WAY: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
+#: What to try where a password does not serve, by what was found.
+_WITHOUT_PASSWORD: dict[str, SignInKind] = {"no-password-form": "cookie", "no-way-in": "token"}
+
+
+def first_wanted(problem: KfpConnectError, auth: str) -> SignInWanted | None:
+    """Return what the user has to do after `problem`, where no front door has said so itself.
+
+    Parameters
+    ----------
+    problem : KfpConnectError
+        Why nobody is signed in.
+    auth : str
+        The connection's; another credential than it wants helps nobody.
+    """
+    if problem.code == "sign-in-needed":
+        return wanted_again(auth)
+    kind = _WITHOUT_PASSWORD.get(problem.code) if auth in ("auto", "dex") else None
+    return SignInWanted(kind) if kind is not None else None
+
+
 def after_failure(
     problem: KfpConnectError | None, given: Given, known: SignInWanted | None
 ) -> SignInWanted | None:
@@ -57,5 +78,4 @@ def after_failure(
 
 def wanted_again(way: str) -> SignInWanted:
     """Return what the user has to do where a session of that way can be renewed no more."""
-    given: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
-    return SignInWanted(given.get(way, "password"))
+    return SignInWanted(_OF_WAY.get(way, "password"))

@@ -116,16 +116,13 @@ class TestSignedIn:
         [
             (401, "Jwt issuer is not configured", "token-issuer"),
             (401, "Jwt is expired", "token-expired"),
-            # The only one that Envoy answers with 403 (filter.cc of its jwt_authn).
             (403, "Audiences in Jwt are not allowed", "token-audience"),
             (401, "Jwt verification fails", "token-refused"),
         ],
     )
-    def test_what_the_mesh_says_of_a_token_is_understood(
-        self, status: int, text: str, code: str
-    ) -> None:
-        refused = Answer(status, HEALTHZ, [], text.encode())
-        ascent, _ = ascend({HEALTHZ: refused}, given(token=TOKEN))
+    def test_the_mesh_s_words_are_understood(self, status: int, text: str, code: str) -> None:
+        said = {HEALTHZ: Answer(status, HEALTHZ, [], text.encode())}
+        ascent, _ = ascend(said, given(token=TOKEN))
         problem = ascent.failed(code)
         assert TOKEN not in str(problem)
         assert ascent.states == ["ok", "failed", "unknown"]

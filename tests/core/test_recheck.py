@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jupyter_kfp_connect.core.errors import KfpConnectError, error
+from jupyter_kfp_connect.core.http import Answer
 from jupyter_kfp_connect.core.ladder import Ladder
 from jupyter_kfp_connect.core.recheck import recheck
 from jupyter_kfp_connect.core.session import Session
@@ -38,6 +39,12 @@ def connected() -> Session:
         ),
         (error("timed-out", "x"), None, ["failed", "unknown", "unknown"], "timed-out"),
         (signed_out(), None, ["ok", "failed", "unknown"], "token-refused"),
+        (
+            Answer(403, HEALTHZ, [], b"RBAC: access denied"),
+            None,
+            ["ok", "unknown", "failed"],
+            "forbidden-by-mesh",
+        ),
         (page(HEALTHZ, "x", 404), None, ["failed", "unknown", "unknown"], "not-kfp"),
     ],
 )

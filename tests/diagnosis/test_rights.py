@@ -101,6 +101,13 @@ def test_no_user_identity_header_means_that_the_gateway_has_to_be_forwarded(stat
     assert "http://localhost:8080/pipeline" in problem.remedy
 
 
+@shows("gateway-passed-by")
+def test_a_cookie_is_not_copied_for_ever_where_no_gateway_reads_it() -> None:
+    replies = {HEALTHZ: healthz(), LIST: recorded("kfp-list-no-credentials", LIST)}
+    problem = climb(replies, given(cookies="s=1")).failed("gateway-bypassed")
+    told(problem, "gateway-passed-by", copy=PORT_FORWARDS[8080])
+
+
 @shows("no-namespace")
 def test_an_install_with_users_asks_which_namespace_and_names_them(api: FakeKfp) -> None:
     spaces = [{"namespace": name, "role": "contributor"} for name in ("team-a", "team-b")]

@@ -14,6 +14,7 @@ from ..codes import ADMINISTRATOR, YOU
 from ..errors import KfpConnectError
 from ..fields import NAMESPACE
 from ..manifests import ServiceAccount, manifest
+from .mesh_refusals import MESH_RULES, direct_address
 from .rights import deed, is_reading
 from .rules import Refusal, Rule, explain
 
@@ -34,7 +35,6 @@ _OF_THE_SYSTEM = re.compile(r"kubeflow(?:-system)?|istio-system|kube-.*")
 _NO_ROLE = re.compile(r"clusterrole\.rbac\.authorization\.k8s\.io \"kubeflow-edit\" not found")
 _UPLOAD = re.compile(r"^Failed to create a pipeline$")
 _SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:(?P<home>[^:]+):(?P<name>[^:]+)")
-_BY_MESH = re.compile(r"^\s*RBAC: access denied\s*$")
 _MAY_NOT = "{who} may not {deed} in {namespace}"
 _UNBOUND = (
     "No RoleBinding gives {name} of {home} the right to {deed} in {namespace}. "
@@ -42,23 +42,6 @@ _UNBOUND = (
 )
 _DASHBOARD = "under “Manage Contributors” on the Kubeflow dashboard."
 
-MESH_REFUSES_TOKEN = Rule(
-    "forbidden-by-mesh",
-    "a policy of the service mesh refuses the call, though a credential was sent",
-    said=_BY_MESH,
-    sent=True,
-    remedy="An administrator has to allow it; inside the cluster, "
-    "http://ml-pipeline.kubeflow:8888 may be open to you.",
-    remedy_copy="http://ml-pipeline.kubeflow:8888",
-)
-MESH_WANTS_TOKEN = Rule(
-    "forbidden-by-mesh",
-    "a policy of the service mesh refuses the call, and no token was sent",
-    said=_BY_MESH,
-    sent=False,
-    remedy="Mount a token for Kubeflow Pipelines, or sign in through the gateway.",
-    actor=YOU,
-)
 SHARED_PIPELINE = Rule(
     "forbidden",
     "{who} may not {deed} that all namespaces share",
@@ -141,10 +124,25 @@ NO_MORE_THAN_VIEWER = Rule(
     + _DASHBOARD
     + " To be a viewer there is not enough for it.",
 )
+UNKNOWN = Rule(
+    "forbidden",
+    "Kubeflow Pipelines refuses the call",
+    kind="json",
+    remedy="Whoever runs it can tell what is missing.",
+    actor=ADMINISTRATOR,
+    unknown=True,
+)
+NOT_OF_KFP = Rule(
+    "forbidden",
+    "something before Kubeflow Pipelines refuses the call",
+    remedy="That is a firewall, a proxy or a gateway on the way: whoever runs it has to let the "
+    "call through.",
+    actor=ADMINISTRATOR,
+    unknown=True,
+)
 #: The first one that holds is told.
 RULES = (
-    MESH_REFUSES_TOKEN,
-    MESH_WANTS_TOKEN,
+    *MESH_RULES,
     UPLOAD_REFUSED,
     SHARED_PIPELINE,
     NO_NAMESPACE,
@@ -154,7 +152,8 @@ RULES = (
     OTHER_ACCOUNT_UNBOUND,
     NO_CONTRIBUTOR,
     NO_MORE_THAN_VIEWER,
-    Rule("forbidden", "Kubeflow Pipelines refuses the call", unknown=True),
+    UNKNOWN,
+    NOT_OF_KFP,
 )
 
 
@@ -199,6 +198,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
     return {
         **caught,
         **parts,
+        "direct": direct_address(refusal),
         "user": user,
         "who": short_subject(user),
         "deed": deed(verb, resource),

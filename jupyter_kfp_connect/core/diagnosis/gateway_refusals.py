@@ -51,9 +51,10 @@ GATEWAY_REFUSES_MOUNTED = Rule(
     said=_NO_REASON,
     token=True,
     way="service-account-token",
-    remedy="Inside the cluster, connect to http://ml-pipeline.kubeflow:8888, which no gateway is "
-    f"before. For this address {_ADMINISTRATOR}",
-    remedy_copy="http://ml-pipeline.kubeflow:8888",
+    needs="direct",
+    remedy="Inside the cluster, connect to {direct}, which no gateway is before. For this address "
+    f"{_ADMINISTRATOR}",
+    remedy_copy="{direct}",
 )
 GATEWAY_REFUSES = Rule(
     "token-refused",

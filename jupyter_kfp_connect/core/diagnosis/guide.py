@@ -67,6 +67,8 @@ def _section(symptom: Symptom) -> Iterator[str]:
     yield f"**Why:** {_text(symptom.cause)}\n"
     if symptom.never:
         yield f"**Not with this client:** {_text(symptom.never)}\n"
+    if symptom.advice:
+        yield f"**What to do** (you): {_text(symptom.advice)}\n"
     told = symptom.told()
     for _, answers in groupby(told, lambda answer: (answer.actor, answer.remedy)):
         yield from _what_to_do(list(answers), told)

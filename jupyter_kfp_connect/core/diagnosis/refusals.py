@@ -16,6 +16,7 @@ from ..network_rules import PORT_FORWARDS
 from ..shown import shown
 from .forbidden import explain_403, refuses_a_right
 from .gateway_refusals import GATEWAY_RULES, is_of_gateway
+from .mesh_refusals import direct_address
 from .rules import Refusal, Rule, explain
 
 __all__ = ["RULES", "Refusal", "Rule", "explain_refusal"]
@@ -256,6 +257,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
         "holds": f", and holds until {_written(ends)} by this machine's clock" if ends else "",
         "ahead": f"it starts on {_written(starts)}" if starts - now > _SLACK else "",
         "wants": wants,
+        "direct": direct_address(refusal),
         "pod_default": manifest("pod-default", account.namespace, (), wants).text
         if account
         else "",

@@ -36,6 +36,8 @@ class Refusal(NamedTuple):
         Who we are, where that is known by other means than the token.
     kind : str
         The answer's media type.
+    host : str
+        The address that was asked, or the connection's.
     namespace : str or None
         That of calls that name none, where it is known.
     """
@@ -47,6 +49,7 @@ class Refusal(NamedTuple):
     way: str
     subject: str | None = None
     kind: str = ""
+    host: str = ""
     namespace: str | None = None
 
     @property
@@ -74,6 +77,8 @@ class Rule(NamedTuple):
         Whether it holds for tokens only.
     way : str or None
         The `auth` in use.
+    kind : str
+        What the answer's media type has in it.
     needs : str or None
         A fact that must not be empty.
     remedy, remedy_copy : str or None
@@ -91,6 +96,7 @@ class Rule(NamedTuple):
     sent: bool | None = None
     token: bool = False
     way: str | None = None
+    kind: str = ""
     needs: str | None = None
     remedy: str | None = None
     remedy_copy: str | None = None
@@ -103,6 +109,7 @@ class Rule(NamedTuple):
             self.status in (None, refusal.status)
             and self.sent in (None, refusal.sent)
             and self.way in (None, refusal.way)
+            and self.kind in refusal.kind
             and (refusal.of_token or not self.token)
         )
         return self.said.search(refusal.message) if holds else None
@@ -140,4 +147,5 @@ def _told(rule: Rule, refusal: Refusal, facts: Mapping[str, str]) -> KfpConnectE
     if not rule.unknown:
         return known
     seen = in_quotes(refusal.status, refusal.kind, refusal.message)
-    return error(rule.code, f"{known.message} {seen}", remedy=reporting(known.remedy))
+    told = f"{known.message} {seen}"
+    return error(rule.code, told, remedy=reporting(known.remedy), actor=rule.actor)

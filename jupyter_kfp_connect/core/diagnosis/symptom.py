@@ -79,6 +79,8 @@ class Symptom:
         Facts with which the remedies' ``{names}`` are filled in.
     to_copy : mapping of str to str or None
         What to copy, by code, where the error makes it anew each time.
+    advice : str or None
+        What the user can do before any error names it.
     never : str or None
         Why this client cannot meet it.
     threads : tuple of str
@@ -93,6 +95,7 @@ class Symptom:
     answers: tuple[str | Told, ...] = ()
     example: Mapping[str, str] | None = None
     to_copy: Mapping[str, str] | None = None
+    advice: str | None = None
     never: str | None = None
     threads: tuple[str, ...] = ()
 

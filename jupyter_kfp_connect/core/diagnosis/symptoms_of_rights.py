@@ -5,8 +5,6 @@ from __future__ import annotations
 from ..manifests import ServiceAccount, manifest
 from .forbidden import (
     ACCOUNT_UNBOUND,
-    MESH_REFUSES_TOKEN,
-    MESH_WANTS_TOKEN,
     NO_CONTRIBUTOR,
     NO_MORE_THAN_VIEWER,
     NO_NAMESPACE,
@@ -14,6 +12,7 @@ from .forbidden import (
     SHARED_PIPELINE,
     UPLOAD_REFUSED,
 )
+from .mesh_refusals import MESH_REFUSES, MESH_REFUSES_TOKEN, MESH_WANTS_TOKEN
 from .symptom import Symptom
 
 _EXAMPLE = {
@@ -57,7 +56,8 @@ SYMPTOMS = (
         "authorized",
         "403 “RBAC: access denied”, and nothing else",
         "That is Istio's policy, not Kubeflow Pipelines: the call never came through.",
-        (MESH_WANTS_TOKEN, MESH_REFUSES_TOKEN),
+        (MESH_WANTS_TOKEN, MESH_REFUSES_TOKEN, MESH_REFUSES),
+        example={"direct": "http://ml-pipeline.kubeflow:8888"},
         threads=("kubeflow/pipelines#9774", "kubeflow/pipelines#4976"),
     ),
     Symptom(

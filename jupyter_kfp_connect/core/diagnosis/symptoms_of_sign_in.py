@@ -127,5 +127,8 @@ SYMPTOMS = (
         "Whoever sits on the way can read the password. The panel, the prompt and connect() warn "
         "before it is sent; a sign-in that falls from https to http is not followed.",
         ("downgrade-refused",),
+        advice="Use https: change the connection's address to https://…, if the host offers it. "
+        "Where it does not, and you trust the network on the way, the panel sends the password "
+        "after one “Send it anyway”. A port-forward of the gateway to this machine does as well.",
     ),
 )

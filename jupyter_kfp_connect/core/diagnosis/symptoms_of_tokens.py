@@ -27,6 +27,7 @@ from .symptom import Symptom
 _POD_DEFAULT = manifest("pod-default", "team-a").text
 _EXAMPLE = {
     "wants": AUDIENCE,
+    "direct": "http://ml-pipeline.kubeflow:8888",
     "pod_default": _POD_DEFAULT,
     "new_token": create_token(ServiceAccount("team-a")),
     "same_token": create_token(ServiceAccount("team-a")),
