@@ -33,7 +33,8 @@ MESH_WANTS_TOKEN = Rule(
     "a policy of the service mesh refuses the call, and no token was sent",
     said=_BY_MESH,
     sent=False,
-    remedy="Mount a token for Kubeflow Pipelines, or sign in through the gateway.",
+    remedy="Mount a token for Kubeflow Pipelines (in a notebook's pod, with the PodDefault), give "
+    "one, or use the gateway's address and sign in there.",
     actor=YOU,
 )
 MESH_RULES = (MESH_REFUSES_TOKEN, MESH_REFUSES, MESH_WANTS_TOKEN)
