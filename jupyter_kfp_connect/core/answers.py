@@ -94,10 +94,14 @@ def is_signed_out(
 
 
 def reported_message(answer: Answer) -> str:
-    """Return what a KFP error says (``message`` or ``error_message``), else the body's start."""
+    """Return what a KFP error says, else the body's start."""
+    return kfps_message(answer) or shown(answer.text[:300], 300)
+
+
+def kfps_message(answer: Answer) -> str | None:
+    """Return what a KFP error says: ``message``, or ``error_message`` of an upload's."""
     data = answer.json()
-    if isinstance(data, dict):
-        said = data.get("message") or data.get("error_message")
-        if isinstance(said, str):
-            return shown(said, 2000)
-    return shown(answer.text[:300], 300)
+    if not isinstance(data, dict):
+        return None
+    said = data.get("message") or data.get("error_message")
+    return shown(said, 2000) if isinstance(said, str) else None

@@ -38,3 +38,8 @@ class AdaptedSource:
     def refused(self, generation: int, said: tuple[int, bytes] | None = None) -> Lease:
         """See `HeaderSource.refused`."""
         return replace(self._source.refused(generation, said), **self._changes)
+
+
+def beneath(source: HeaderSource) -> HeaderSource:
+    """Return where the leases of `source` come from in the end."""
+    return source.beneath if isinstance(source, AdaptedSource) else source

@@ -1,4 +1,4 @@
-"""Answers to a call that a rule explains: our error and kfp's own at once.
+"""Answers to a call that are no data: kfp's own error, and ours at once where a rule explains it.
 
 Only what cannot be mended by signing in is made this way. A "not signed in" that were an
 `kfp_server_api.ApiException` would send kfp's waiting loops spinning.
@@ -6,7 +6,7 @@ Only what cannot be mended by signing in is made this way. A "not signed in" tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kfp_server_api import ApiException
@@ -14,10 +14,12 @@ from urllib3 import HTTPHeaderDict
 
 from ..core.errors import KfpConnectError, NotAuthorized, NotReachable
 from ..core.refused import explain_answer
+from .brief import rendered
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
+    from ..core.http import Answer
     from ..core.session import Lease
 
 #: What KFP says with 400 where a call names no namespace (recording ``kfp-list-no-namespace``),
@@ -28,6 +30,38 @@ _WITH_400 = (
     b"' is not authorized",
     b'"Failed to create a pipeline"',
 )
+#: With these KFP refuses what was asked, whoever asks: gRPC's codes as its gateway tells them.
+_OF_THE_CALL = frozenset({400, 404, 409, 412, 413, 422, 429})
+
+
+class CallFailed(ApiException):  # type: ignore[misc]
+    """KFP refuses what was asked, such as a run that is not there: the caller's own affair.
+
+    Parameters
+    ----------
+    answer : kfp_server_api.ApiException
+        What kfp makes of it.
+    message : str
+        What KFP says.
+    """
+
+    def __init__(self, answer: ApiException, message: str) -> None:
+        super().__init__(status=answer.status, reason=answer.reason)
+        self.body = answer.body
+        self.headers = answer.headers
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{' '.join(filter(None, (str(self.status), self.reason)))}: {self.message}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_failed, (_parts(self), self.message))
+
+    def _render_traceback_(self) -> list[str]:
+        return rendered(self)
 
 
 class _Explained(KfpConnectError, ApiException):  # type: ignore[misc]
@@ -54,8 +88,7 @@ class _Explained(KfpConnectError, ApiException):  # type: ignore[misc]
         self.headers = answer.headers
 
     def __reduce__(self) -> tuple[Any, ...]:
-        answer = (self.status, self.reason, self.body, dict(self.headers))
-        return (_rebuild, (type(self), self.to_dict(), answer))
+        return (_rebuild, (type(self), self.to_dict(), _parts(self)))
 
 
 class CallRefused(_Explained, NotAuthorized):
@@ -63,7 +96,7 @@ class CallRefused(_Explained, NotAuthorized):
 
 
 class CallLost(_Explained, NotReachable):
-    """What stands before KFP has a problem of its own: the call did not come through."""
+    """KFP, or what stands before it, has a problem of its own, or says what no rule knows."""
 
 
 def explained(answer: BaseHTTPResponse, lease: Lease) -> ApiException:
@@ -76,31 +109,36 @@ def explained(answer: BaseHTTPResponse, lease: Lease) -> ApiException:
     lease : Lease
         What the call was made with: not another one, for the answer may repeat its credential.
     """
-    said = _without_what_was_sent(answer, lease)
+    from ..core.answers import kfps_message  # all of these only where something is refused
+    from ..core.diagnosis.repeated import secrets_in, without
+    from ..core.http import Answer
+
+    secrets = secrets_in(lease.headers)
+    said = _without(answer, secrets)
     explains = any(words in said.body for words in _WITH_400)
     if said.status == 403 or (said.status == 400 and explains):
         return CallRefused(explain_answer(said.status, said.body, lease), said)
-    if said.status >= 500 and said.body.lstrip()[:1] != b"{":
-        return CallLost(_not_of_kfp(said, lease), said)
-    return said
+    kind = said.headers.get("Content-Type") or ""
+    seen = Answer(said.status, lease.host, [("content-type", kind)], said.body)
+    message = kfps_message(seen)
+    if message is not None and said.status in _OF_THE_CALL:
+        return CallFailed(said, without(message, secrets))
+    return CallLost(_no_rule_knows(seen, lease), said)
 
 
-def _not_of_kfp(answer: ApiException, lease: Lease) -> KfpConnectError:
-    from ..core.diagnosis.unknown import as_it_is  # only where something is wrong
-    from ..core.http import Answer
+def _no_rule_knows(answer: Answer, lease: Lease) -> KfpConnectError:
+    from ..core.diagnosis.unknown import as_it_is
     from ..core.proof import unknown
 
-    kind = answer.headers.get("Content-Type") or ""
-    seen = Answer(answer.status, lease.host, [("content-type", kind)], answer.body)
-    what = as_it_is(seen, lease.headers)
-    return unknown("server-error", f"{lease.host} answers {answer.status} {what}")
+    code = "server-error" if answer.status >= 500 else "bad-answer"
+    what = as_it_is(answer, lease.headers)
+    return unknown(code, f"{lease.host} answers {answer.status} {what}")
 
 
-def _without_what_was_sent(answer: BaseHTTPResponse, lease: Lease) -> ApiException:
+def _without(answer: BaseHTTPResponse, secrets: Sequence[str]) -> ApiException:
     """Return kfp's error for `answer`, which shows all of it, without the credential."""
-    from ..core.diagnosis.repeated import secrets_in, without  # only where something is refused
+    from ..core.diagnosis.repeated import without
 
-    secrets = secrets_in(lease.headers)
     # kfp decodes the body as UTF-8, whatever it is.
     body = without(answer.data.decode("utf-8", "replace"), secrets).encode()
     headers = HTTPHeaderDict(
@@ -116,6 +154,14 @@ def _error_of_kfp(status: int, reason: str, body: Any, headers: Mapping[str, str
     problem = ApiException(status=status, reason=reason)
     problem.body, problem.headers = body, headers
     return problem
+
+
+def _parts(problem: ApiException) -> tuple[Any, ...]:
+    return (problem.status, problem.reason, problem.body, dict(problem.headers))
+
+
+def _failed(answer: tuple[Any, ...], message: str) -> CallFailed:
+    return CallFailed(_error_of_kfp(*answer), message)
 
 
 def _rebuild(

@@ -20,7 +20,7 @@ _NOT_THE_USERS = frozenset({"jupyter_kfp_connect", "kfp", "kfp_server_api"})
 
 def briefly(problem: Problem) -> Problem:
     """Return `problem`, which a notebook now shows with the lines of the user's code alone."""
-    problem.__dict__["_render_traceback_"] = lambda: _rendered(problem)
+    problem.__dict__["_render_traceback_"] = lambda: rendered(problem)
     return problem
 
 
@@ -32,7 +32,8 @@ def alone(problem: Problem) -> Problem:
     return problem
 
 
-def _rendered(problem: KfpConnectError) -> list[str]:
+def rendered(problem: BaseException) -> list[str]:
+    """Return the lines that a notebook shows of `problem`: the user's own, and what is wrong."""
     from IPython import get_ipython  # IPython itself is asking
 
     frames: TracebackType | None = None

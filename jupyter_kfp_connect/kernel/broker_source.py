@@ -76,6 +76,11 @@ class BrokerSource:
         """The namespace that was asked for; ``None`` for the connection's own."""
         return self._holder.namespace
 
+    @property
+    def name(self) -> str | None:
+        """The connection's name, as far as it is known; ``None`` for the default."""
+        return self._held[0].connection if self._held else self._holder.connection
+
     def on_lease(self, heard: Callable[[Lease], None]) -> None:
         """Call `heard` with each lease that comes from the server from now on."""
         self._heard = heard

@@ -12,7 +12,9 @@ import kfp
 import kfp_server_api
 
 from ..core.errors import KfpConnectError
+from .adapted import beneath
 from .rest import SignedInRest
+from .where import told_to_users
 
 if TYPE_CHECKING:
     from ..core.session import HeaderSource
@@ -88,7 +90,8 @@ class KubeflowClient(kfp.Client):  # type: ignore[misc]
             What `set_user_namespace` was given, else the connection's namespace as it is now,
             else ``""`` (standalone installs have none).
         """
-        return self._own_namespace or self._source.lease().namespace or ""
+        with told_to_users(beneath(self._source)):
+            return self._own_namespace or self._source.lease().namespace or ""
 
     def set_user_namespace(self, namespace: str) -> None:
         """Use `namespace` in calls that name none, and keep it for other clients as kfp does.

@@ -13,6 +13,7 @@ from ..core.errors import KfpConnectError, SignInNeeded, error
 from .broker_client import BROKER, Broker
 from .broker_source import BrokerSource, Holder
 from .identity import kernel_id
+from .where import say_where
 
 if TYPE_CHECKING:
     from ..core.auth.base import Given
@@ -47,10 +48,7 @@ def source_for(holder: Holder, *, prove: bool = False) -> HeaderSource:
         else:
             source.lease()
     except SignInNeeded as problem:
-        problem.remedy = (
-            f"{problem.remedy} Open the Kubeflow Pipelines panel at the left of JupyterLab, or run"
-            f" `jupyter kfp-connect login` in a terminal there."
-        )
+        say_where(problem, source)
         raise
     return source
 

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from ..core.errors import KfpConnectError, NotInNotebook
-from .adapted import AdaptedSource
+from .adapted import beneath
 
 
 def is_ours(value: object) -> bool:
@@ -24,7 +24,7 @@ def is_client(value: object) -> bool:
 def source_beneath(client: Any) -> Any:
     """Return where a client of ours has its leases from in the end; ``None`` for no client."""
     source = getattr(client, "_source", None)
-    return source.beneath if isinstance(source, AdaptedSource) else source
+    return beneath(source) if source is not None else None
 
 
 def chosen_namespace(client: Any) -> str | None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from kfp_server_api.rest import RESTClientObject
 
-from ..core.errors import KfpConnectError, SignInFailed
+from ..core.errors import SignInFailed
+from .adapted import beneath
 from .api_errors import CallRefused
-from .brief import briefly
 from .broker_source import BrokerSource
 from .transport import SignedInPool
+from .where import told_to_users
 
 if TYPE_CHECKING:
     from ..core.session import HeaderSource
@@ -30,7 +31,7 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
     """
 
     def __init__(self, source: HeaderSource, base: str) -> None:
-        self._source = source
+        self._source = beneath(source)
         self._was_refused = False
         # kfp's own constructor would only make the pool that is replaced here.
         self.pool_manager = SignedInPool(source, base)
@@ -40,13 +41,13 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
 
     def request(self, method: str, url: str, **options: Any) -> Any:
         """Make one call; errors as `SignedInPool.request`."""
-        try:
-            return self._requested(method, url, options)
-        except KfpConnectError as problem:
-            # The server shows it in every window until a call goes through again.
-            self._was_refused |= isinstance(problem, SignInFailed)
-            briefly(problem)
-            raise
+        with told_to_users(self._source):
+            try:
+                return self._requested(method, url, options)
+            except SignInFailed:
+                # The server shows it in every window until a call goes through again.
+                self._was_refused = True
+                raise
 
     def _requested(self, method: str, url: str, options: dict[str, Any]) -> Any:
         limit = options.get("_request_timeout")

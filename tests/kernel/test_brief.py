@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES
 from jupyter_kfp_connect.core.errors import error
 
 from .fake_broker import FakeBroker
@@ -17,7 +18,7 @@ RECORDING = Path(__file__).parent.parent / "recordings" / "kfp-token-rbac-denied
 DENIED = json.loads(RECORDING.read_text(encoding="utf-8"))["response"]["body"]
 CELL = "def mine():\n    return kfp_client.list_experiments()\nmine()"
 #: What a reader of a notebook did not write.
-WALL = ("client.py", "api_client.py", "rest.py", "brief.py")
+WALL = ("client.py", "api_client.py", "rest.py", "brief.py", "broker_source.py")
 
 
 def shown(notebook: Kernel, cell: str) -> str:
@@ -51,6 +52,43 @@ def test_a_403_shows_the_line_of_the_cell_and_what_to_do(
     if mode != "Minimal":
         assert "kfp_client.list_experiments()" in text
         assert "mine()" in text
+
+
+@pytest.mark.parametrize("mode", ["Context", "Verbose", "Minimal"])
+@pytest.mark.parametrize(
+    ("status", "told", "reported"),
+    [
+        (404, "CallFailed: 404 Not Found: Run x not found", False),
+        (409, "CallFailed: 409 Conflict: Run x not found", False),
+        (418, "answers 418 (418, application/json): “", True),
+        (500, "answers 500 (500, application/json): “", True),
+    ],
+)
+def test_any_other_answer_is_as_short(
+    connected: Kernel, kfp_api: FakeKfp, mode: str, status: int, told: str, reported: bool
+) -> None:
+    kfp_api.respond = lambda asked: Answer.json({"message": "Run x not found"}, status)
+    connected.run(f"%xmode {mode}")
+    text = shown(connected, CELL)
+    assert told in text
+    assert "Run x not found" in text
+    assert (ISSUES in text) is reported
+    assert "HTTP response headers" not in text
+    assert len(text) < 1500
+    if mode != "Minimal":
+        assert "mine()" in text
+
+
+def test_a_session_that_is_over_is_as_short_before_the_call_is_made(
+    connected: Kernel, lent: FakeBroker
+) -> None:
+    lent.refuse(error("session-over", "the session is over"))
+    lent.touch()
+    text = shown(connected, CELL)
+    assert "[session-over]" in text
+    assert "kfp_client.list_experiments()" in text
+    for place in ("panel", "%kfp_connect prod ", "`jupyter kfp-connect login prod`"):
+        assert place in text
 
 
 def test_a_session_that_is_over_and_a_host_that_is_gone_are_as_short(

@@ -230,11 +230,58 @@ def test_what_stands_before_kfp_and_is_broken_is_told_and_shown_as_it_is(
     assert (type(again), again.body, str(again)) == (type(problem), problem.body, str(problem))
 
 
-def test_a_mistake_of_kfp_s_own_stays_kfp_s(client: KubeflowClient, kfp_api: FakeKfp) -> None:
-    kfp_api.respond = lambda asked: Answer.json({"message": "no such table", "code": 13}, 500)
+@pytest.mark.parametrize(
+    ("status", "code"), [(500, "server-error"), (503, "server-error"), (418, "bad-answer")]
+)
+def test_what_no_rule_knows_is_shown_as_it_is_and_is_still_kfp_s(
+    client: KubeflowClient, kfp_api: FakeKfp, status: int, code: str
+) -> None:
+    said = {"message": "no such table, password=hunter2hunter2", "code": 13}
+    kfp_api.respond = lambda asked: Answer.json(said, status)
     with pytest.raises(kfp_server_api.ApiException) as caught:
         client.list_experiments()
-    assert not isinstance(caught.value, KfpConnectError)
+    problem: Any = caught.value
+    assert (problem.code, problem.status, problem.reason != "") == (code, status, True)
+    assert json.loads(problem.body) == said
+    assert problem.headers["Content-Type"] == "application/json"
+    assert f"({status}, application/json): “" in problem.message
+    assert "no such table" in problem.message
+    assert "hunter2" not in str(problem)
+    assert ISSUES in problem.remedy
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 429])
+@pytest.mark.parametrize("key", ["message", "error_message"])
+def test_what_kfp_refuses_is_told_in_its_own_words_and_keeps_all_that_was_there(
+    client: KubeflowClient, kfp_api: FakeKfp, status: int, key: str
+) -> None:
+    said = {key: "Run x not found", "code": 5}
+    kfp_api.respond = lambda asked: Answer.json(said, status)
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.get_run("x")
+    problem: Any = caught.value
+    assert str(problem) == f"{status} {problem.reason}: Run x not found"
+    again = pickle.loads(pickle.dumps(problem))
+    for each in (problem, again):
+        assert each.status == status
+        assert json.loads(each.body) == said
+        assert each.headers["Content-Type"] == "application/json"
+        assert ISSUES not in str(each)
+    assert (type(again), str(again)) == (type(problem), str(problem))
+
+
+@pytest.mark.parametrize("status", [400, 404, 409])
+def test_a_refusal_that_is_not_kfp_s_is_none_of_its_words(
+    client: KubeflowClient, kfp_api: FakeKfp, status: int
+) -> None:
+    page = Answer(status, b"<html><h1>nginx</h1></html>", {"Content-Type": "text/html"})
+    kfp_api.respond = lambda asked: page
+    with pytest.raises(kfp_server_api.ApiException) as caught:
+        client.get_run("x")
+    problem: Any = caught.value
+    assert (problem.code, problem.status) == ("bad-answer", status)
+    assert f"({status}, text/html): “<html>" in problem.message
+    assert ISSUES in problem.remedy
 
 
 def test_an_error_whose_body_is_no_text_is_still_kfp_s(
