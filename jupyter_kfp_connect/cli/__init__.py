@@ -16,9 +16,9 @@ from .commands import COMMANDS
 from .completion import complete
 from .console import Console
 from .parser import parser
-from .status import FAILS, HOLDS, WRONG_USAGE
+from .status import CUT_OFF, FAILS, HOLDS, WRONG_USAGE
 
-__all__ = ["FAILS", "HOLDS", "WRONG_USAGE", "main"]
+__all__ = ["CUT_OFF", "FAILS", "HOLDS", "WRONG_USAGE", "main"]
 
 #: Where a name was given on the command line, these say that it was wrong.
 _USAGE = frozenset({"unknown-connection", "bad-request", "bad-host"})
@@ -37,6 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 where rungs 1 to 3 hold, 1 where one does not, 2 for wrong usage.
     """
+    try:
+        return _run(argv)
+    except BrokenPipeError:  # whoever read the output, such as `head`, has seen enough
+        _close_output()
+        return CUT_OFF
+
+
+def _run(argv: Sequence[str] | None) -> int:
     made = parser()
     complete(made)
     words = list(sys.argv[1:] if argv is None else argv)
@@ -62,3 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILS
     except KeyboardInterrupt:
         return FAILS
+
+
+def _close_output() -> None:
+    """Keep Python from complaining once more, when it writes what is left as it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

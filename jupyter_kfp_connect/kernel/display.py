@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from ..core.codes import to_do
 from ..core.diagnosis.unknown import ISSUES
 from ..core.errors import KfpConnectError
+from ..core.times import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -200,7 +201,7 @@ def _until(lease: Lease) -> str | None:
         return lease.lasting
     if lease.expires_at is None:
         return None
-    return f"signed in until {lease.expires_at.astimezone():%Y-%m-%d %H:%M}"
+    return f"signed in until {written(lease.expires_at)}"
 
 
 def _anchors(links: Links | None) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
 from collections.abc import Mapping
 
 import pytest
 
+from jupyter_kfp_connect.cli import CUT_OFF
 from jupyter_kfp_connect.cli.console import Console
 from jupyter_kfp_connect.core.errors import error
 from jupyter_kfp_connect.kernel.standing import Standing
@@ -86,3 +89,15 @@ def test_a_complaint_fits_into_any_encoding() -> None:
     lines = stream.text.splitlines()
     assert lines[0] == '"prod" is the administrator\'s... | ? [locked]'
     assert lines[-1] == "copied"
+
+
+@pytest.mark.parametrize("words", [["list"], ["doctor", "--host", "http://127.0.0.1:9"]])
+def test_a_reader_that_has_seen_enough_such_as_head_gets_no_traceback(words: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = [sys.executable, "-m", "jupyter_kfp_connect", *words]
+    try:
+        ran = subprocess.run(program, stdout=writer, stderr=subprocess.PIPE, text=True)
+    finally:
+        os.close(writer)
+    assert (ran.returncode, ran.stderr) == (CUT_OFF, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -34,6 +35,17 @@ def test_it_shows_as_whom_where_and_links_once(
         assert part in html
     assert f'href="{ui}#/runs"' in html
     assert "session-1" not in json.dumps(outcome.messages)
+
+
+def test_the_end_of_a_session_is_told_with_its_zone(
+    lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    ends = datetime(2126, 11, 25, 16, 33, tzinfo=timezone(timedelta(hours=5)))
+    lent.lend(make_lease(kfp_api.host, expires_at=ends))
+    text = notebook.run(
+        "import os, time\nos.environ['TZ'] = 'Asia/Tokyo'; time.tzset()\n%kfp_connect"
+    ).text
+    assert "signed in until 2126-11-25 at 11:33 UTC" in text
 
 
 def test_it_returns_the_client_when_assigned(lent: FakeBroker, notebook: Kernel) -> None:
