@@ -184,6 +184,9 @@ export interface IFileProblem {
   remedy: string;
 }
 export interface IDetected {
+  /**
+   * What answers, and what KF_PIPELINES_ENDPOINT names.
+   */
   found: IConnection[];
   attempts: IAttempt[];
 }

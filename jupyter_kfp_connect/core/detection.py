@@ -108,15 +108,16 @@ class Detected:
         """All that was tried."""
         return [*([self.token] if self.token else []), *(look.attempt for look in self.looks)]
 
-    def meant(self, name: str | None = None) -> Connection | None:
-        """Return the connection called `name`, by default the first that was found.
+    @property
+    def offered(self) -> list[Connection]:
+        """What was found, and what ``KF_PIPELINES_ENDPOINT`` names.
 
-        What ``KF_PIPELINES_ENDPOINT`` names is meant whether or not it answers in time: connecting
-        to it tells what is wrong.
+        That is meant whether or not it answers in time: connecting to it tells what is wrong.
         """
+        found = {each.name: each for each in self.found}
         named = (look.candidate for look in self.looks if look.candidate.name == ENDPOINT)
-        known = [*self.found, *(candidate.connection for candidate in named if candidate.host)]
-        return next((each for each in known if name in (None, each.name)), None)
+        meant = {each.name: each.connection for each in named if each.host}
+        return list((found | meant).values())
 
 
 def candidates(environment: Environment) -> list[Candidate]:

@@ -216,10 +216,10 @@ def _detected(name: str | None, otherwise: KfpConnectError | None = None) -> Con
     if name is not None and name not in NAMES:
         raise otherwise or no_connection(name, ())
     seen = detect(Environment.of_process())
-    meant = seen.meant(name)
-    if meant is None:
-        raise nothing_found(seen, name)
-    return meant
+    for connection in seen.offered:
+        if name in (None, connection.name):
+            return connection
+    raise nothing_found(seen, name)
 
 
 def _none_named(names: Sequence[str]) -> Connection:

@@ -10,11 +10,17 @@ from .threads import in_thread
 
 
 async def look_around(manager: Manager) -> tuple[list[Live], Detected]:
-    """Look around, once more each time it is asked for; not where the administrator forbids it."""
+    """Look around, once more each time it is asked for; not where the administrator forbids it.
+
+    Returns
+    -------
+    list of Live, Detected
+        What is offered, and all that was seen.
+    """
     if not manager.policy.allow_user_connections:
         return [], Detected()
     seen = await in_thread(lambda: detect(manager.environment))
-    return [manager.found(connection) for connection in seen.found], seen
+    return [manager.found(connection) for connection in seen.offered], seen
 
 
 async def live_called(manager: Manager, name: str | None) -> Live:
@@ -38,15 +44,11 @@ async def live_called(manager: Manager, name: str | None) -> Live:
     if wanted is not None and not _may_be_found(manager, wanted):
         return manager.live(wanted)
     _, seen = await look_around(manager)
-    if name is None:
-        if manager.default is not None:
-            return manager.live(manager.default)
-        if names := [entry.connection.name for entry in manager.catalogue]:
-            raise none_is_meant(names)
-    meant = seen.meant(name)
-    if meant is None:
-        raise nothing_found(seen, name)
-    return manager.found(meant)
+    wanted = name or manager.default
+    if wanted is not None and manager.catalogue.means(wanted):
+        return manager.live(wanted)
+    names = [entry.connection.name for entry in manager.catalogue]
+    raise none_is_meant(names) if names and name is None else nothing_found(seen, name)
 
 
 def _may_be_found(manager: Manager, name: str) -> bool:

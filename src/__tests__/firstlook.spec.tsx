@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import React from 'react';
 import { PanelController } from '../panel/controller';
 import PanelView from '../panel/view';
-import { connected, signedOut } from './answers';
+import { connected, connection, signedOut } from './answers';
 import { setUp, trans } from './fakes';
 import { open } from './panel';
 
@@ -139,6 +139,26 @@ describe('the first look', () => {
     expect(screen.getByLabelText('Text to copy')).toHaveTextContent(/3000:80$/);
     const copy = screen.getByRole('button', { name: 'Copy', hidden: true });
     expect(copy.closest('details')).toHaveTextContent(/^[^:]*what to start/);
+  });
+
+  it('offers what the environment names, and says why it does not answer', async () => {
+    const host = 'https://kf.example.com/pipeline';
+    const named = connection({ name: 'environment', host, source: 'detected' });
+    const { server, controller } = await open();
+    const reason = 'the certificate is not one that this machine trusts';
+    const code = 'tls-untrusted';
+    server.answers.set('POST detect', () => ({
+      found: [named],
+      attempts: [{ way: 'auto', host, code, reason, ms: 3 }]
+    }));
+    await act(() => controller.detect(true));
+    expect(
+      screen.getByText('Looked around: nothing answers at the usual addresses.')
+    ).toBeVisible();
+    expect(screen.getByText(reason)).toBeVisible();
+    expect(
+      screen.getByRole('button', { name: 'Connect to kf.example.com/pipeline' })
+    ).toBeVisible();
   });
 
   it('says nothing of a time that is too short to tell', async () => {

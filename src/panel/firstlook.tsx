@@ -81,7 +81,7 @@ function Found(props: { connection: IConnection }): JSX.Element {
   const { trans } = controller;
   const [reachable, signedIn] = connection.rungs;
   const seen = controller.detected?.attempts.find(
-    attempt => attempt.host === connection.host && attempt.code === 'ok'
+    attempt => attempt.host === connection.host
   );
   const tone = holds(signedIn) ? 'ok' : 'busy';
   return (
@@ -168,10 +168,14 @@ function lookedText(
   // They were tried at once: the longest one tells how long it took.
   const longest = Math.max(0, ...attempts.map(attempt => attempt.ms));
   const seconds = (longest / 1000).toFixed(1);
+  // What the environment names is offered in any case.
+  const answering = found.filter(({ host }) =>
+    attempts.some(each => each.host === host && each.code === 'ok')
+  ).length;
   const answers =
-    found.length === 0
+    answering === 0
       ? trans.__('nothing answers at the usual addresses.')
-      : trans._n('one address answers.', '%1 addresses answer.', found.length);
+      : trans._n('one address answers.', '%1 addresses answer.', answering);
   const seen = attempts.some(attempt => attempt.code === 'token-missing')
     ? trans.__('no token is mounted here; %1', answers)
     : answers;

@@ -77,11 +77,8 @@ def test_what_the_environment_names_is_meant_though_it_does_not_answer(tmp_path:
     here = environment(tmp_path, KF_PIPELINES_ENDPOINT="http://localhost:3000")
     seen = detect(here, lambda settings: Transport({STANDALONE: REFUSED}))
     assert seen.found == []
-    meant = seen.meant()
-    assert meant is not None
-    assert meant == seen.meant("environment")
+    [meant] = seen.offered
     assert (meant.name, meant.host) == ("environment", "http://localhost:3000")
-    assert seen.meant("local-3000") is None
     with pytest.raises(KfpConnectError) as caught:
         Ascent(meant, environment=here, transport=Transport({STANDALONE: REFUSED})).climb.run()
     where = "If the address is wrong, correct KF_PIPELINES_ENDPOINT where Jupyter is started."
@@ -94,7 +91,7 @@ def test_what_the_environment_names_is_meant_though_it_does_not_answer(tmp_path:
 def test_a_guess_that_is_named_tells_its_own_cause(tmp_path: Path) -> None:
     refused = network_error(ConnectionRefusedError(111, "refused"), HOST)
     seen = detect(environment(tmp_path), lambda settings: Transport({HEALTHZ: refused}))
-    assert seen.meant("local-8080") is None
+    assert seen.offered == []
     problem = nothing_found(seen, "local-8080")
     assert problem.code == "connection-refused"
     assert (problem.remedy, problem.remedy_copy) == (refused.remedy, PORT_FORWARDS[8080])

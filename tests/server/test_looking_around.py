@@ -55,9 +55,8 @@ def dead_endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 async def test_what_the_environment_names_is_what_a_cell_means_and_its_cause_is_told(
-    dead_endpoint: str, broker: BrokerClient, rest: Rest
+    dead_endpoint: str, broker: BrokerClient
 ) -> None:
-    assert (await rest.ask("POST", "detect")).data["found"] == []
     for name in (None, "environment"):
         told = await broker.ask("lease", {"connection": name})
         problem = told.data["error"]
@@ -68,6 +67,17 @@ async def test_what_the_environment_names_is_what_a_cell_means_and_its_cause_is_
     assert (told.data["name"], told.data["host"]) == ("environment", dead_endpoint)
     assert rung(told.data, "reachable")["code"] == "connection-refused"
     assert told.data["probes"]
+
+
+async def test_what_the_environment_names_is_offered_though_it_does_not_answer(
+    dead_endpoint: str, rest: Rest
+) -> None:
+    told = (await rest.ask("POST", "detect")).data
+    [offered] = told["found"]
+    assert (offered["name"], offered["host"]) == ("environment", dead_endpoint)
+    [attempt] = (each for each in told["attempts"] if each["host"])
+    assert attempt["code"] == "connection-refused"
+    assert rung(await rest.connect("environment"), "reachable")["code"] == "connection-refused"
 
 
 @pytest.fixture
