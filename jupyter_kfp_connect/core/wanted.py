@@ -33,8 +33,8 @@ class SignInWanted:
 
 
 _OF_WAY: dict[str, SignInKind] = {"session-cookie": "cookie", "bearer-token": "token"}
-#: What to try where a password does not serve, by what was found.
-_WITHOUT_PASSWORD: dict[str, SignInKind] = {"no-password-form": "cookie", "no-way-in": "token"}
+#: Where a password does not serve, mostly what a browser has does.
+WITHOUT_PASSWORD = ("no-password-form", "no-way-in")
 
 
 def first_wanted(problem: KfpConnectError, auth: str) -> SignInWanted | None:
@@ -49,8 +49,8 @@ def first_wanted(problem: KfpConnectError, auth: str) -> SignInWanted | None:
     """
     if problem.code == "sign-in-needed":
         return wanted_again(auth)
-    kind = _WITHOUT_PASSWORD.get(problem.code) if auth in ("auto", "dex") else None
-    return SignInWanted(kind) if kind is not None else None
+    may_be_another = problem.code in WITHOUT_PASSWORD and auth == "auto"
+    return SignInWanted("cookie") if may_be_another else None
 
 
 def after_failure(

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.errors import KfpConnectError
 from ..core.session import Facts
 from ..core.times import iso
-from ..core.wanted import SignInWanted
+from ..core.wanted import WITHOUT_PASSWORD, SignInWanted
 from .live import Live
 
 
@@ -58,7 +58,7 @@ def _others(wanted: SignInWanted, problem: KfpConnectError | None) -> list[str]:
     if wanted.kind == "login-host":
         return []
     kinds = ["password", "cookie", "token"]
-    if problem is not None and problem.code == "no-password-form":
+    if problem is not None and problem.code in WITHOUT_PASSWORD:
         kinds.remove("password")
     return [kind for kind in kinds if kind != wanted.kind]
 

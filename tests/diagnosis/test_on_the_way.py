@@ -70,4 +70,4 @@ def test_a_door_that_lets_nobody_start_a_sign_in_asks_for_what_serves_instead(st
     assert ascent.states == ["ok", "failed", "unknown"]
     wanted = ascent.climb.sign_in
     assert wanted is not None
-    assert wanted.kind == "token"
+    assert wanted.kind == "cookie"
