@@ -167,7 +167,8 @@ CODES = MappingProxyType(
             f"Pipelines in this namespace. You, after that: {_RECREATE}"
         ),
         "token-file-missing": _signed_in(
-            f"The token's volume did not mount. {_RECREATE}",
+            f"The token's volume did not mount. {_RECREATE} If it is still missing then, an owner "
+            "of the namespace applies the PodDefault for Kubeflow Pipelines once more."
         ),
         "token-empty": _signed_in(
             "The token's file is empty. Wait a moment for the kubelet to fill it, or recreate the "

@@ -60,7 +60,9 @@ def test_a_variable_without_its_file_is_a_volume_that_did_not_mount(tmp_path: Pa
     none = recorded("kfp-list-no-credentials", INSIDE_LIST)
     gone = str(tmp_path / "gone/token")
     ascent = inside(tmp_path, none, None, KF_PIPELINES_SA_TOKEN_PATH=gone)
-    problem = told(ascent.failed("token-file-missing"), "token-volume-missing")
+    problem = told(
+        ascent.failed("token-file-missing"), "token-volume-missing", copy="kind: PodDefault"
+    )
     assert gone in problem.message
     assert "did not mount" in problem.remedy
 
@@ -195,8 +197,9 @@ def test_an_account_that_is_gone_is_told_by_its_name(tmp_path: Path) -> None:
     assert "ServiceAccount gone" in problem.message
     assert "Recreate the notebook server" in problem.remedy
     replies = {HEALTHZ: healthz(), LIST: recorded("kfp-token-revoked", LIST)}
-    given_one = told(climb(replies, given(token=jwt())).failed("token-revoked"), "token-ended")
-    assert "kubectl get serviceaccounts" in given_one.remedy
+    line = "kubectl get serviceaccounts --namespace team-a"
+    given_one = climb(replies, given(token=jwt())).failed("token-revoked")
+    assert told(given_one, "token-ended", copy=line).remedy_copy == line
 
 
 @shows("token-ended")
@@ -245,7 +248,8 @@ def test_an_issuer_that_istio_does_not_know_is_named_for_the_administrator() -> 
     problem = climb({HEALTHZ: reply}, given(token=jwt(iss="https://oidc.example"))).failed(
         "token-issuer"
     )
-    assert "https://oidc.example" in told(problem, "token-issuer-unknown").message
+    line = "kubectl get requestauthentications --namespace istio-system --output yaml"
+    assert "https://oidc.example" in told(problem, "token-issuer-unknown", copy=line).message
     assert problem.actor == "administrator"
 
 

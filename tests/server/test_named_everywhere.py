@@ -52,14 +52,14 @@ CASES = {
         "token-ended",
         "token-revoked",
         "you",
-        None,
+        "kubectl get serviceaccounts --namespace team-a",
         {HEALTHZ: USERS, LIST: as_recorded("kfp-token-revoked")},
     ),
     "an issuer nobody knows": Case(
         "token-issuer-unknown",
         "token-issuer",
         "administrator",
-        None,
+        "kubectl get requestauthentications",
         {HEALTHZ: Answer(401, b"Jwt issuer is not configured", TEXT)},
     ),
     "the mesh's policy": Case(

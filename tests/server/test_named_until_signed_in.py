@@ -66,7 +66,7 @@ CASES = {
             "token-issuer-unknown",
             "token-issuer",
             "administrator",
-            None,
+            "kubectl get requestauthentications",
             {"*": Answer(401, b"Jwt issuer is not configured", TEXT)},
             AUTO,
         ),

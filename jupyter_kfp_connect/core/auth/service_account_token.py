@@ -46,10 +46,11 @@ class ServiceAccountToken(TokenOfFile):
         what = f"no file at {self._path}, "
         if self._named_by is None:
             return not_mounted(f"{what}{_VARIABLE} not set", self._namespace)
-        remedy = CODES["token-file-missing"].remedy
+        remedy, pod_default = CODES["token-file-missing"].remedy, _pod_default_of(self._namespace)
         if self._named_by == _CONNECTION:
             remedy = f"Correct the path in the connection. If it is right: {remedy}"
-        return error("token-file-missing", f"{what}{self._named_by} names it", remedy=remedy)
+        told = f"{what}{self._named_by} names it"
+        return error("token-file-missing", told, remedy=remedy, remedy_copy=pod_default)
 
 
 def not_mounted(what: str, namespace: str | None) -> KfpConnectError:

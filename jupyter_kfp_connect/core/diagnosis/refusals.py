@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
 
 from ..answers import is_of_jwt
-from ..auth.tokens import time_of
 from ..codes import ADMINISTRATOR, CODES
 from ..environment import AUDIENCE
 from ..errors import KfpConnectError
-from ..manifests import ServiceAccount, manifest
 from ..network_rules import PORT_FORWARDS
-from ..shown import shown
 from .forbidden import explain_403, refuses_a_right
 from .gateway_refusals import GATEWAY_RULES, is_of_gateway
-from .mesh_refusals import direct_address
 from .rules import Refusal, Rule, explain
+from .token_facts import facts_of_token
 
 __all__ = ["RULES", "Refusal", "Rule", "explain_refusal"]
 
-#: A clock that is off by less than this refuses nothing.
-_SLACK = timedelta(seconds=60)
 _EXPIRED_WORDS = re.compile(r"token (has|is) expired|Jwt is expired|token has expired")
-_IN_A_COMMAND = re.compile(r"[A-Za-z0-9][\w.:/@-]{0,199}", re.ASCII)
 _COMPARE = (
     "One of the two clocks is wrong: compare what this command prints here and in the cluster, and "
     "set the wrong one. Then get a new token."
@@ -121,6 +113,15 @@ MESH_WANTS_ANOTHER = Rule(
     "{iss}, or names one that it takes: give a token made for that one, then.",
     actor=ADMINISTRATOR,
 )
+ISSUER_UNKNOWN = Rule(
+    "token-issuer",
+    "the service mesh does not know the token's issuer {iss}",
+    said=re.compile(r"Jwt issuer is not configured"),
+    token=True,
+    remedy=f"{CODES['token-issuer'].remedy} This command shows those that are there, in the "
+    "namespace that Kubeflow has them in.",
+    remedy_copy="kubectl get requestauthentications --namespace istio-system --output yaml",
+)
 REVOKED = Rule(
     "token-revoked",
     "the ServiceAccount {name} of the token is gone",
@@ -129,8 +130,10 @@ REVOKED = Rule(
 )
 GIVEN_REVOKED = REVOKED._replace(
     way="bearer-token",
-    remedy="The ServiceAccount of this token is gone. Make a token of one that is there: "
-    "`kubectl get serviceaccounts` lists them.",
+    needs="accounts",
+    remedy="The ServiceAccount of this token is gone. Make a token of one that is there: this "
+    "command lists them.",
+    remedy_copy="{accounts}",
 )
 #: Recordings ``kfp-token-*`` and ``kfp-list-*``; Istio's texts as its users quote them
 #: (pipelines #11025). The first one that holds is told.
@@ -162,12 +165,7 @@ RULES = (
     EXPIRED_THERE_ONLY,
     EXPIRED_MOUNTED,
     EXPIRED,
-    Rule(
-        "token-issuer",
-        "the service mesh does not know the token's issuer {iss}",
-        said=re.compile(r"Jwt issuer is not configured"),
-        token=True,
-    ),
+    ISSUER_UNKNOWN,
     EXPIRED_MOUNTED._replace(said=re.compile(""), needs="ago"),
     EXPIRED._replace(said=re.compile(""), needs="ago"),
     FROM_THE_FUTURE,
@@ -218,79 +216,4 @@ def explain_refusal(refusal: Refusal) -> KfpConnectError:
     if (refusal.status == 403 and not is_of_token) or refuses_a_right(refusal):
         own = refusal.subject or refusal.claims.get("sub")
         return explain_403(refusal._replace(subject=str(own or "")))
-    return explain(refusal, RULES, _facts)
-
-
-def create_token(account: ServiceAccount, audiences: Sequence[str] = (AUDIENCE,)) -> str:
-    """Return the command that makes a token of `account`; for the cluster's own audience if none.
-
-    Parameters
-    ----------
-    account : ServiceAccount
-        Whose.
-    audiences : sequence of str, optional
-        What it is for.
-    """
-    asked = "".join(f" --audience {audience}" for audience in audiences)
-    return f"kubectl create token {account.name} --namespace {account.namespace}{asked}"
-
-
-def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
-    claims, now = refusal.claims, datetime.now(timezone.utc)
-    ends = time_of(claims.get("exp"))
-    over = ends is not None and ends <= now
-    audiences = _listed(claims.get("aud"))
-    account = _account_of(claims.get("sub"))
-    given = account if refusal.way == "bearer-token" else None
-    foreign, issuer = AUDIENCE not in audiences, shown(str(claims.get("iss", "")))
-    named = _listed(caught.get("wanted", "")).partition(", ")[0]
-    wants = named if _IN_A_COMMAND.fullmatch(named) else AUDIENCE
-    starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
-    return {
-        "aud": audiences,
-        "foreign": audiences if account and foreign else "",
-        "iss": issuer or "(unknown)",
-        "by": f"; its issuer is {issuer}" if issuer else "",
-        "said": refusal.message[:200],
-        "ago": f" on {_written(ends)} by this machine's clock" if ends and over else "",
-        "until": _written(ends) if ends and not over else "",
-        "holds": f", and holds until {_written(ends)} by this machine's clock" if ends else "",
-        "ahead": f"it starts on {_written(starts)}" if starts - now > _SLACK else "",
-        "wants": wants,
-        "direct": direct_address(refusal),
-        "pod_default": manifest("pod-default", account.namespace, (), wants).text
-        if account
-        else "",
-        "new_token": create_token(given, (wants,)) if given else "",
-        "same_token": create_token(given, _sayable(claims.get("aud"))) if given else "",
-        "plain_token": create_token(given, ()) if given and not foreign else "",
-        **{key: _listed(value) for key, value in caught.items()},
-    }
-
-
-def _account_of(subject: object) -> ServiceAccount | None:
-    """Return the ServiceAccount that a token's ``sub`` names."""
-    _, found, account = str(subject).partition("system:serviceaccount:")
-    try:
-        return ServiceAccount.parse(account.replace(":", "/", 1)) if found else None
-    except KfpConnectError:
-        return None
-
-
-def _listed(value: object) -> str:
-    """Return ``a, b`` for a list, a quoted list as Go prints it, or a text."""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(entry) for entry in value)
-    return ", ".join(str(value).replace('"', " ").split()) if value else "(none)"
-
-
-def _sayable(audiences: object) -> Sequence[str]:
-    """Return a token's audiences as a command can name them; that of KFP where it cannot."""
-    each = [audiences] if isinstance(audiences, str) else audiences
-    if isinstance(each, list) and each and all(_IN_A_COMMAND.fullmatch(str(one)) for one in each):
-        return each
-    return (AUDIENCE,)
-
-
-def _written(when: datetime) -> str:
-    return f"{when:%Y-%m-%d at %H:%M} UTC"
+    return explain(refusal, RULES, facts_of_token)

@@ -17,16 +17,18 @@ from .refusals import (
     FROM_THE_FUTURE,
     GIVEN_FOR_OTHERS,
     GIVEN_REVOKED,
+    ISSUER_UNKNOWN,
     MESH_WANTS_ANOTHER,
     MOUNTED_FOR_OTHERS,
     REVOKED,
-    create_token,
 )
 from .symptom import Symptom
+from .token_facts import create_token
 
 _POD_DEFAULT = manifest("pod-default", "team-a").text
 _EXAMPLE = {
     "wants": AUDIENCE,
+    "accounts": "kubectl get serviceaccounts --namespace team-a",
     "direct": "http://ml-pipeline.kubeflow:8888",
     "pod_default": _POD_DEFAULT,
     "new_token": create_token(ServiceAccount("team-a")),
@@ -55,6 +57,7 @@ SYMPTOMS = (
         "KF_PIPELINES_SA_TOKEN_PATH is set, and no file is there",
         "The variable came into the notebook server, but the volume with the token did not.",
         ("token-file-missing",),
+        to_copy={"token-file-missing": _POD_DEFAULT},
         threads=("deployKF/deployKF#188",),
     ),
     Symptom(
@@ -120,7 +123,7 @@ SYMPTOMS = (
         "signed-in",
         "401 “Jwt issuer is not configured”",
         "Istio was not told of the issuer of this cluster's tokens. The error names the issuer.",
-        ("token-issuer",),
+        (ISSUER_UNKNOWN,),
         threads=("kubeflow/pipelines#11025", "kubeflow/community-distribution#2840"),
     ),
     Symptom(
