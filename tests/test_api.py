@@ -209,24 +209,6 @@ def test_an_unknown_connection_is_told(isolated_environ: Path) -> None:
     assert caught.value.code == "unknown-connection"
 
 
-def test_what_the_environment_names_and_is_not_kfp_is_told_as_such(
-    monkeypatch: pytest.MonkeyPatch, kfp_api: FakeKfp
-) -> None:
-    kfp_api.respond = lambda asked: Answer(404, b"nothing", {"Content-Type": "text/plain"})
-    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", kfp_api.host)
-    with pytest.raises(kfc.NotReachable, match="it is not KFP") as caught:
-        kfc.connect()
-    assert "correct KF_PIPELINES_ENDPOINT where Jupyter is started" in caught.value.remedy
-
-
-def test_the_endpoint_of_the_environment_is_detected(
-    monkeypatch: pytest.MonkeyPatch, kfp_api: FakeKfp
-) -> None:
-    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", kfp_api.host)
-    assert "environment" in repr(kfc.connect())
-    assert "environment" in repr(kfc.connect("environment"))
-
-
 def test_beside_a_server_the_server_s_session_serves(broker: FakeBroker, kfp_api: FakeKfp) -> None:
     broker.lend(make_lease(kfp_api.host))
     client = kfc.connect("prod", timeout=42, ui_host="https://ui.example.com")

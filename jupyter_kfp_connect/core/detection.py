@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from .answers import HEALTHZ, Meaning, classify
 from .auth.chain import WHERE_NAMED, Attempt, endpoint_of, is_endpoint
@@ -18,7 +18,6 @@ from .environment import Environment
 from .errors import KfpConnectError
 from .http import Answer, NetworkSettings, Request, Transport, closing, network_settings
 from .ladder import Remedy
-from .page_addresses import is_sign_in
 from .transport import RequestsTransport
 from .workers import in_background
 
@@ -28,6 +27,8 @@ TIME_LIMIT = 1.2
 ENDPOINT = "environment"
 #: What connections that are found are called.
 NAMES = frozenset({ENDPOINT, "in-cluster", "local-8080", "local-3000"})
+#: Where Kubeflow's own front door leads, of Dex and of oauth2-proxy; Spring has an /oauth2 too.
+_KUBEFLOWS = re.compile(r".*/(?:dex/auth|oauth2/(?:start|sign_in))(?:/.*)?")
 _VARIABLE = "KF_PIPELINES_ENDPOINT"
 #: What shows that a service of the cluster is there, or would be but for a proxy.
 _THERE = frozenset({"proxy-failed", "connection-refused", "timed-out", "server-error"})
@@ -232,7 +233,8 @@ def _ask(
 
 def _front_door(answer: Answer, transport: Transport, host: str) -> _Seen:
     """Ask for the page: oauth2-proxy's is Kubeflow's, and so is a way to it or to Dex."""
-    leads_there = is_flow_start(answer) or is_sign_in(urlsplit(answer.location or "").path)
+    there = (answer.location or "").partition("?")[0]
+    leads_there = is_flow_start(answer) or _KUBEFLOWS.fullmatch(there) is not None
     try:
         page = transport.send(Request("GET", host, {"Accept": "text/html"}))
     except KfpConnectError:

@@ -243,7 +243,10 @@ def _told(overview: Mapping[str, Any], name: str | None) -> Connection:
     names = [entry["name"] for entry in entries]
     if wanted is None:
         return _none_named(names)
-    raise no_connection(wanted, names)
+    unknown = no_connection(wanted, names)
+    if overview["policy"]["locked"]:
+        raise unknown
+    return _detected(wanted, otherwise=unknown)
 
 
 def at_host(connection: Connection, host: str) -> Connection:

@@ -141,7 +141,13 @@ def test_every_host_that_was_asked_is_told_with_what_it_said(
 
 
 def test_what_can_only_be_kubeflow_comes_before_what_asks_for_a_login(tmp_path: Path) -> None:
-    for stranger in (Answer(401, HEALTHZ), page(HEALTHZ, "Jenkins", 403), to(HEALTHZ, "/login")):
+    strangers = (
+        Answer(401, HEALTHZ),
+        page(HEALTHZ, "Jenkins", 403),
+        to(HEALTHZ, "/login"),
+        to(HEALTHZ, "/oauth2/authorization/google"),
+    )
+    for stranger in strangers:
         replies: dict[str, Reply] = {HEALTHZ: stranger, STANDALONE: healthz(users=False)}
         found, _, _ = look(environment(tmp_path), replies)
         assert list(found) == ["local-3000", "local-8080"]
