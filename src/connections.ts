@@ -71,11 +71,6 @@ export function namespaceOf(connection: IConnection): string | null {
 export const PASTED: ISignIn = { kind: 'token', others: ['cookie'] };
 
 /**
- * What a front door of another kind may take: mostly, what a browser has of it.
- */
-const OF_A_BROWSER: ISignIn = { kind: 'cookie', others: ['token'] };
-
-/**
  * The codes of the second rung that another try with the form may mend.
  */
 const FORM_CODES = [
@@ -100,9 +95,6 @@ export function signInOf(
   const [, { state, code }] = connection.rungs;
   if (connection.sign_in || state !== 'failed') {
     return connection.sign_in;
-  }
-  if (code === 'no-way-in') {
-    return connection.auth === 'auto' ? (before ?? OF_A_BROWSER) : null;
   }
   if (!FORM_CODES.includes(code ?? '')) {
     return null;

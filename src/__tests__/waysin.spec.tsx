@@ -130,13 +130,17 @@ describe('the second rung', () => {
 describe('a way on', () => {
   it('past a front door of another kind is a cookie or a token', async () => {
     const { server, user } = await open(
-      refused({ code: 'no-way-in', remedy: remedy('Use a cookie.') })
+      refused(
+        { code: 'no-way-in', remedy: remedy('Use a token, or a cookie.') },
+        { sign_in: { kind: 'token', others: ['cookie'] } }
+      )
     );
-    expect(screen.getByLabelText('Session cookie')).toBeVisible();
-    await user.click(screen.getByRole('button', { name: /token instead/ }));
-    await user.type(screen.getByLabelText('Token'), 't0k{Enter}');
+    expect(screen.getByText('You can mend this.')).toBeVisible();
+    expect(screen.getByLabelText('Token')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: /cookie instead/ }));
+    await user.type(screen.getByLabelText('Session cookie'), 'a=b{Enter}');
     await waitFor(() =>
-      expect(server.changes[0].body).toMatchObject({ token: 't0k' })
+      expect(server.changes[0].body).toMatchObject({ cookies: 'a=b' })
     );
   });
 
@@ -144,7 +148,6 @@ describe('a way on', () => {
     const { server, user } = await open(
       refused({ code: 'no-way-in' }, { auth: 'oidc-device' })
     );
-    expect(screen.queryByLabelText('Session cookie')).toBeNull();
     await user.click(otherWay());
     const choice = screen.getByLabelText('Sign in with');
     expect(choice).toHaveValue('oidc-device');

@@ -49,23 +49,6 @@ async def test_who_gives_nothing_is_told_what_to_give(rest: Rest, kubeflow: Runn
     assert [each["id"] for each in asked["sign_in"]["connectors"]] == ["local"]
 
 
-async def test_whoever_named_a_way_is_offered_no_other(
-    rest: Rest, kubeflow: RunningSandbox
-) -> None:
-    host = kubeflow.sandbox.host
-    others = {}
-    for auth in ("auto", "dex", "session-cookie", "bearer-token"):
-        await rest.put("work", host=host, auth=auth)
-        asked = (await rest.connect("work"))["sign_in"]
-        others[auth] = (asked["kind"], asked["others"])
-    assert others == {
-        "auto": ("password", ["cookie", "token"]),
-        "dex": ("password", []),
-        "session-cookie": ("cookie", []),
-        "bearer-token": ("token", []),
-    }
-
-
 async def test_a_wrong_password_is_sent_once_and_never_again_by_itself(
     rest: Rest, kubeflow: RunningSandbox
 ) -> None:
