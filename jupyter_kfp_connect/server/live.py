@@ -277,7 +277,9 @@ class Live:
         if problem is not None and (gone or isinstance(problem, SignInNeeded)):
             self._end_session()
             self.sign_in = wanted_again(session.way)
-            self._refusal = LastRefusal(problem, self.sign_in)
+            # Where nothing was sent, the next look finds what the host asks for.
+            sent = session.way != "none"
+            self._refusal = LastRefusal(problem, self.sign_in) if sent else None
 
     def _forget(self) -> None:
         self.cancel()

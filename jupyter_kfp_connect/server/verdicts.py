@@ -36,7 +36,7 @@ class Verdicts:
         self._work: asyncio.Task[None] | None = None
 
     def refused(self, body: str) -> None:
-        """Let rung 3 fail with what a 403 says; returns at once."""
+        """Let the rung fail that a 403 says does not hold; returns at once."""
         self._then(partial(self._show, body))
 
     def served(self) -> None:
@@ -69,3 +69,5 @@ class Verdicts:
             is_news = shown is None or shown.to_dict() != problem.to_dict()
             if problem.rung == "authorized" and is_news:
                 self._live.show(problem)
+            elif problem.rung == "signed-in":  # such as Istio's 403 of a token's audience
+                await asyncio.wait({self._live.start(Given())})

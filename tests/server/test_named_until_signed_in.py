@@ -166,3 +166,18 @@ async def test_a_token_that_is_refused_in_a_later_call_is_named_alike_too(
         assert states(await rest.connect("work", token=jwt())) == ["ok", "ok", "ok"]
         assert await asyncio.to_thread(main, ("doctor", "work")) == 0
         assert case.code not in capsys.readouterr().out
+
+
+async def test_a_host_that_asked_for_nothing_is_looked_at_anew_once_it_does(
+    rest: Rest, capsys: Any
+) -> None:
+    one_user = as_recorded("kfp-healthz-single-user")
+    with running_kfp() as host:
+        answer_as(host, {HEALTHZ: one_user})
+        await rest.put("work", host=host.host)
+        assert states(await rest.connect("work")) == ["ok", "not-needed", "not-needed"]
+        answer_as(host, FRONT_DOOR)
+        assert await asyncio.to_thread(main, ("doctor", "work")) == 1
+        answer_as(host, BARE)
+        assert await asyncio.to_thread(main, ("doctor", "work")) == 1
+        assert capsys.readouterr().out.count("[gateway-bypassed]") == 1

@@ -64,6 +64,26 @@ async def test_a_refused_token_of_a_file_is_told_for_what_it_is_and_the_rung_tur
             await rung_of(rest, "authorized", "ok")
 
 
+async def test_an_audience_that_istio_takes_no_more_is_told_in_every_window_too(
+    rest: Rest, new_notebook: Any
+) -> None:
+    no_audience = Answer(403, b"Audiences in Jwt are not allowed", TEXT)
+    with running_kfp() as host:
+        answer_as(host, SERVED)
+        await rest.put("work", host=host.host)
+        assert states(await rest.connect("work", token=jwt())) == ["ok", "ok", "ok"]
+        async with new_notebook() as notebook:
+            await notebook.run("%kfp_connect work")
+            answer_as(host, {"*": no_audience})
+            await notebook.run(CELL)
+            told = "".join(notebook.texts).strip()
+            assert told.startswith("token-audience ")
+            failed = await rung_of(rest, "signed-in", "failed")
+            assert failed["code"] == "token-audience"
+            assert told.endswith(failed["detail"])
+            assert (await rest.get("work"))["sign_in"]["kind"] == "token"
+
+
 async def test_a_refused_token_that_was_typed_is_told_for_what_it_is_too(
     rest: Rest, new_notebook: Any
 ) -> None:
