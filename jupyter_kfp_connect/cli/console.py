@@ -89,6 +89,14 @@ class Console:
             self.say(self._rung(rung))
         return HOLDS if standing.holds else FAILS
 
+    def next_step(self, standing: Standing) -> None:
+        """Print how to sign in to a connection of the server, where that is all it takes."""
+        command = f"jupyter kfp-connect login {standing.connection}"
+        if standing.untouched:
+            self.say(f"Not connected: run `{command}`.")
+        elif standing.asks:
+            self.say(f"To sign in run `{command}`.")
+
     def bold(self, text: str) -> str:
         """Return `text` in bold, where that can be seen."""
         return self._painted(text, _BOLD)

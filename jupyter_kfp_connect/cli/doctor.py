@@ -29,6 +29,8 @@ def doctor(arguments: argparse.Namespace, broker: Broker | None, console: Consol
     if arguments.json:
         return say_json(standing, console)
     status = console.ladder(standing)
+    if broker is not None and not arguments.host:
+        console.next_step(standing)
     console.say(*report_lines(standing))
     return status
 

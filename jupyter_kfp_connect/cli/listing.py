@@ -60,8 +60,7 @@ def show_status(arguments: argparse.Namespace, broker: Broker | None, console: C
     if arguments.json:
         return say_json(standing, console)
     status = console.ladder(standing)
-    if all(rung["state"] == "unknown" for rung in standing.rungs):
-        console.say(f"Not connected: run `jupyter kfp-connect login {standing.connection}`.")
+    console.next_step(standing)
     return status
 
 

@@ -14,6 +14,7 @@ examples:
   jupyter kfp-connect login prod          sign in, for every notebook of this Jupyter server
   jupyter kfp-connect status              how far the default connection goes
   jupyter kfp-connect doctor prod         each call, what it met and how long it took
+  jupyter kfp-connect doctor prod -n team-a
   jupyter kfp-connect doctor --host http://localhost:8080/pipeline
   jupyter kfp-connect manifest pod-default -n team-a | kubectl apply -f -
   jupyter kfp-connect sandbox             a Kubeflow look-alike to try it out

@@ -17,7 +17,7 @@ def log_in(arguments: argparse.Namespace, broker: Broker | None, console: Consol
     if broker is None:
         return _log_in_here(arguments, console)
     told = broker.post("/connect", {"connection": arguments.name})
-    wanted = told.get("sign_in") or {}
+    wanted, given = told.get("sign_in") or {}, None
     if wanted.get("kind") == "password":
         given = ask_login(told, username=arguments.username, connector=arguments.connector)
         if given is None and has_to_choose(told, arguments.connector or told["connector"]):
@@ -30,6 +30,12 @@ def log_in(arguments: argparse.Namespace, broker: Broker | None, console: Consol
     status = console.ladder(standing)
     if standing.holds:
         console.say("", f"Every notebook can use it now: %kfp_connect {told['name']}")
+    elif wanted.get("kind") == "password" and given is None:
+        console.complain(
+            "",
+            "Nothing was typed: run this in a terminal, or use the Kubeflow "
+            "Pipelines panel of JupyterLab.",
+        )
     elif wanted.get("kind") in ("token", "cookie", "login-host"):
         console.complain("", "Go on in the Kubeflow Pipelines panel of JupyterLab.")
     return status

@@ -247,7 +247,9 @@ CODES = MappingProxyType(
             "This kernel runs elsewhere and cannot take over the session: run %kfp_connect in it."
         ),
         "kernel-unsupported": _in_notebook("Open a notebook with a Python kernel."),
-        "disconnected": _in_notebook("Connect again in the Kubeflow Pipelines panel."),
+        "disconnected": _in_notebook(
+            "Connect again: in the Kubeflow Pipelines panel, or with %kfp_connect in a cell."
+        ),
         # requests
         "bad-request": Code(None, "Correct the request."),
         "unknown-connection": Code(None, "List the connections to see their names."),

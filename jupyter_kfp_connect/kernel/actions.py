@@ -24,7 +24,8 @@ from .display import client_bundle, ladder_bundle, note_bundle
 from .held import chosen_namespace, is_ours
 from .identity import kernel_id
 from .in_notebook import InNotebook
-from .options import Options
+from .line import connect_line
+from .options import Options, usage
 from .prompts import ask_password
 from .report import report_bundle
 from .reserved import Arming
@@ -67,6 +68,10 @@ class Actions:
             note = alone(source.connection.name, os.environ)
         output.show(client_bundle(source, options.variable, note))
         return client
+
+    def help(self, _: Options) -> None:
+        """Show what the magic takes."""
+        print(usage())
 
     def status(self, options: Options) -> Any:
         """Show the ladder; return the client if there is one."""
@@ -198,4 +203,15 @@ class Actions:
     def _rungs(self, options: Options, standing: Standing) -> list[Mapping[str, Any]]:
         """Return the connection's three rungs, and this kernel's."""
         held = self._shell.user_ns.get(options.variable)
-        return [*standing.rungs, InNotebook(self._arming, options, held).rung(standing)]
+        rungs = list(standing.rungs)
+        if standing.asks and not options.host:
+            rungs = [_with_line(rung, connect_line(standing.connection)) for rung in rungs]
+        return [*rungs, InNotebook(self._arming, options, held).rung(standing)]
+
+
+def _with_line(rung: Mapping[str, Any], line: str) -> Mapping[str, Any]:
+    """Return RUNG with the line that signs in, where it is the one that failed."""
+    remedy = rung["remedy"]
+    if rung["state"] != "failed" or not remedy or remedy.get("copy"):
+        return rung
+    return {**rung, "remedy": {**remedy, "copy": line}}

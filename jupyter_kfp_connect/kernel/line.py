@@ -1,9 +1,12 @@
-"""A line of the magic, ready to copy."""
+"""A line of the magic, ready to copy, and the names of clients in it."""
 
 from __future__ import annotations
 
+import keyword
 import shlex
 from collections.abc import Container
+
+from ..core.errors import error
 
 DEFAULT_VARIABLE = "kfp_client"
 
@@ -29,6 +32,23 @@ def connect_line(
     words += ["-n", namespace] if namespace else []
     words += ["--as", variable] if variable and variable != DEFAULT_VARIABLE else []
     return shlex.join(["%kfp_connect", *words])
+
+
+def python_name(name: str) -> str:
+    """Return `name` if a variable may be called so.
+
+    Raises
+    ------
+    RequestError
+        ``bad-request``.
+    """
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise error(
+            "bad-request",
+            f"“{name}” is no name for a variable",
+            remedy=f"Choose a name as Python takes it, such as {DEFAULT_VARIABLE}.",
+        )
+    return name
 
 
 def another_name(name: str, taken: Container[str]) -> str:

@@ -10,7 +10,7 @@ from IPython.core.magic_arguments import MagicArgumentParser
 
 from .line import DEFAULT_VARIABLE
 
-_EXCLUSIVE = ("status", "diagnose", "refresh", "disconnect")
+_EXCLUSIVE = ("help", "status", "diagnose", "refresh", "disconnect")
 
 #: What is done to a session that there is; an address has none.
 _OF_A_SESSION = ("refresh", "disconnect")
@@ -20,6 +20,7 @@ OPTIONS = (
     "--as",
     "--diagnose",
     "--disconnect",
+    "--help",
     "--host",
     "--namespace",
     "--no-wait",
@@ -42,7 +43,7 @@ class Options:
         The namespace of calls that name none.
     variable : str
         The client's name in the notebook.
-    status, diagnose, refresh, disconnect : bool
+    help, status, diagnose, refresh, disconnect : bool
         What to do instead of connecting; at most one of them.
     no_wait : bool
         Ask nobody anything.
@@ -52,6 +53,7 @@ class Options:
     host: str | None = None
     namespace: str | None = None
     variable: str = DEFAULT_VARIABLE
+    help: bool = False
     status: bool = False
     diagnose: bool = False
     refresh: bool = False
@@ -60,7 +62,7 @@ class Options:
 
     @property
     def action(self) -> str:
-        """``connect``, ``status``, ``diagnose``, ``refresh`` or ``disconnect``."""
+        """``connect``, ``help``, ``status``, ``diagnose``, ``refresh`` or ``disconnect``."""
         return next((name for name in _EXCLUSIVE if getattr(self, name)), "connect")
 
 
@@ -91,7 +93,12 @@ def parser() -> MagicArgumentParser:
     add = made.add_argument
     add("connection", nargs="?", help="a connection's name; the default one if left out")
     add("--host", metavar="URL", help="an address, connected to from this kernel alone")
-    add("-n", "--namespace", metavar="NAMESPACE", help="the namespace of calls that name none")
+    add(
+        "-n",
+        "--namespace",
+        metavar="NAMESPACE",
+        help="the namespace of calls that name none; the connection's own if left out",
+    )
     add(
         "--as",
         dest="variable",
@@ -99,12 +106,20 @@ def parser() -> MagicArgumentParser:
         default=DEFAULT_VARIABLE,
         help=f"the client's name here; {DEFAULT_VARIABLE} if left out",
     )
+    add("-h", "--help", action="store_true", help="show this")
     add("--status", action="store_true", help="show which of the four rungs hold")
     add("--diagnose", action="store_true", help="look at every rung anew, and show each call")
     add("--refresh", action="store_true", help="sign in anew, then show the status")
     add("--disconnect", action="store_true", help="forget the session, here and everywhere")
     add("--no-wait", action="store_true", help="fail where a sign-in is needed; wait for none")
     return made
+
+
+def usage() -> str:
+    """Return the parser's help as plain text: IPython's own is made for its docstrings."""
+    first, _, rest = parser().format_help().removeprefix("::").strip().partition("\n\n")
+    aligned = first.replace("\n" + 19 * " ", "\n" + 13 * " ")
+    return f"{aligned}\n\n{rest}"
 
 
 _DESCRIPTION = """\

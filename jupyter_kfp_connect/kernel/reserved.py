@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from .broker_client import Broker
 from .broker_source import BrokerSource, Holder
 from .cell_names import names_variable
 from .held import is_client, is_ours, lost, name_taken
-from .line import DEFAULT_VARIABLE, another_name, connect_line
+from .line import DEFAULT_VARIABLE, another_name, connect_line, python_name
 from .sdk import check_sdk
 from .standin import StandIn
 from .telling import Teller
@@ -215,9 +214,7 @@ class Arming:
             ``name-taken``, with the line that does the same under another name; `host` is what
             the magic was told to connect to instead of the connection's own.
         """
-        name = holder.variable or DEFAULT_VARIABLE
-        if not name.isidentifier() or keyword.iskeyword(name):
-            raise error("bad-request", f"“{name}” is no name for a variable")
+        name = python_name(holder.variable or DEFAULT_VARIABLE)
         held = self._shell.user_ns.get(name)
         if held is None or isinstance(held, StandIn) or is_client(held):
             return name

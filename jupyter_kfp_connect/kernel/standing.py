@@ -76,6 +76,16 @@ class Standing:
         return next((rung["code"] for rung in self.rungs if rung["state"] == "failed"), None)
 
     @property
+    def asks(self) -> bool:
+        """Whether all that it takes is that a person signs in."""
+        return self.code in ("sign-in-needed", "session-over")
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody has looked at it yet."""
+        return all(rung["state"] == "unknown" for rung in self.rungs)
+
+    @property
     def warning(self) -> str | None:
         """What to know before a password is sent there, where one would be."""
         asked = self.facts.get("way") == "dex" or self.code == "sign-in-needed"

@@ -174,7 +174,23 @@ def test_login_where_nobody_can_type_shows_what_is_missing(
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     broker.routes["/connect"] = lambda body: (200, signed_out("local"))
     assert main(["login", "prod"]) == FAILS
-    assert "sign-in-needed" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "sign-in-needed" in told.out
+    assert "run this in a terminal, or use the Kubeflow Pipelines panel" in told.err
+
+
+@pytest.mark.parametrize("command", ["status", "doctor"])
+@pytest.mark.parametrize(("told", "named"), [(signed_out("local"), True), (connection(), False)])
+def test_where_only_a_sign_in_lacks_the_command_for_it_is_named(
+    broker: FakeBroker,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    told: dict[str, Any],
+    named: bool,
+) -> None:
+    broker.routes["/status"] = broker.routes["/diagnose"] = lambda body: (200, told)
+    main([command, "prod"])
+    assert ("run `jupyter kfp-connect login prod`" in capsys.readouterr().out) is named
 
 
 def test_login_without_a_server_proves_the_password_and_says_how_far_it_goes(

@@ -11,7 +11,7 @@ import pytest
 from .fake_broker import FakeBroker
 from .fake_kfp import Answer, Asked, FakeKfp, as_recorded
 from .real_kernel import Kernel
-from .told import connection
+from .told import connection, signed_out
 
 OTHER = connection(name="stage", id="id-of-stage", host="https://stage.example.com/pipeline")
 
@@ -142,6 +142,25 @@ def test_the_status_of_a_name_that_is_taken_offers_the_same(
     text = notebook.run("%kfp_connect prod -n team-b --status").text
     assert "In the notebook: failed [name-taken]" in text
     assert text.rstrip().endswith("%kfp_connect prod -n team-b --as kfp_client_2")
+
+
+def test_where_only_a_sign_in_lacks_the_line_for_it_is_there(
+    lent: FakeBroker, notebook: Kernel
+) -> None:
+    needed = signed_out("local")
+    needed["rungs"][1]["remedy"] = {"text": "Sign in.", "copy": None}
+    lent.routes["/status"] = lambda body: (200, needed)
+    text = notebook.run("%kfp_connect prod --status").text
+    assert "Sign in.\n%kfp_connect prod\n" in text
+
+
+@pytest.mark.parametrize("line", ["--help", "prod -h"])
+def test_help_is_all_that_it_takes(lent: FakeBroker, notebook: Kernel, line: str) -> None:
+    outcome = notebook.run(f"%kfp_connect {line}")
+    assert outcome.reply["status"] == "ok"
+    assert outcome.text.startswith("%kfp_connect [--host URL]")
+    assert "--diagnose" in outcome.text
+    assert not lent.bodies("/lease")
 
 
 def at(kfp_api: FakeKfp) -> str:
