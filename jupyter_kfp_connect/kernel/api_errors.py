@@ -132,7 +132,7 @@ def _no_rule_knows(answer: Answer, lease: Lease) -> KfpConnectError:
 
     code = "server-error" if answer.status >= 500 else "bad-answer"
     what = as_it_is(answer, lease.headers)
-    return unknown(code, f"{lease.host} answers {answer.status} {what}")
+    return unknown(code, f"{lease.host} answers with an error {what}")
 
 
 def _without(answer: BaseHTTPResponse, secrets: Sequence[str]) -> ApiException:

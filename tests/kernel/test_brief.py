@@ -60,8 +60,8 @@ def test_a_403_shows_the_line_of_the_cell_and_what_to_do(
     [
         (404, "CallFailed: 404 Not Found: Run x not found", False),
         (409, "CallFailed: 409 Conflict: Run x not found", False),
-        (418, "answers 418 (418, application/json): “", True),
-        (500, "answers 500 (500, application/json): “", True),
+        (418, "answers with an error (418, application/json): “", True),
+        (500, "answers with an error (500, application/json): “", True),
     ],
 )
 def test_any_other_answer_is_as_short(
