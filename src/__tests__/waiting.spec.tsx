@@ -61,6 +61,24 @@ describe('the panel, when a cell waits', () => {
     );
   });
 
+  it('leaves who is typing for another connection where they are', async () => {
+    const { tell, user } = await summoned('prod');
+    const field = screen.getByLabelText('Password');
+    await user.type(field, 's3c');
+    await tell('sign-in-wanted');
+    expect(
+      await screen.findByText(/waits for a sign-in to Production/)
+    ).toBeVisible();
+    await user.keyboard('r3t');
+    expect(screen.getByLabelText('User name')).toHaveValue('jane');
+    expect(screen.getByLabelText('Password')).toBe(field);
+    expect(field).toHaveValue('s3cr3t');
+    await user.click(screen.getByRole('button', { name: 'Show the form' }));
+    expect(screen.getByLabelText('User name')).toHaveValue('jo');
+    expect(screen.getByLabelText('Password')).toHaveFocus();
+    expect(screen.getByLabelText('Password')).toHaveValue('');
+  });
+
   it('shows the form of a connection that no event has told of yet', async () => {
     const { controller, server } = await summoned();
     server.put(signedOut({ name: 'new', title: 'New', username: 'jim' }));

@@ -22,18 +22,19 @@ export class Summons {
   }
 
   /**
-   * A cell waits: show the form for its connection.
+   * A cell waits: show the form for its connection. Who is typing in the panel
+   * goes on typing there: a note tells of the cell, and leads to the form.
    */
   async call(cell: IKfpWaitingCells.ICell): Promise<void> {
     const { model } = this._form;
-    this._count += 1;
-    this._isPending = true;
     // It may be newer than what was read last.
     await model.refresh();
     const connection = model.connections.find(
       each => each.id === cell.connectionId
     );
-    if (connection) {
+    if (connection && !isTyping()) {
+      this._count += 1;
+      this._isPending = true;
       // What its front door asks for, the server finds out: once for all windows.
       this._form.select(connection.name);
     }
@@ -49,6 +50,18 @@ export class Summons {
   private readonly _form: Summons.IForm;
   private _count = 0;
   private _isPending = false;
+}
+
+/**
+ * Whether the keyboard is in a field of the panel that is not empty.
+ */
+function isTyping(): boolean {
+  const { activeElement } = document;
+  return (
+    activeElement instanceof HTMLInputElement &&
+    activeElement.matches('.kfp-Panel .kfp-Input') &&
+    activeElement.value !== ''
+  );
 }
 
 /**
