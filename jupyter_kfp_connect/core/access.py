@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from .answers import Meaning, classify
 from .auth.tokens import namespace_of, short_subject
-from .codes import ADMINISTRATOR
 from .connection import Connection
+from .diagnosis.profiles import NO_PROFILE, NOT_CHOSEN
 from .diagnosis.unknown import as_it_is
-from .errors import KfpConnectError, error
+from .errors import KfpConnectError
 from .http import Answer, Transport
 from .ladder import Ladder
 from .lease import Lease
@@ -145,7 +145,7 @@ class Access:
             self._ladder.put(self._ladder["authorized"].ok(namespace, answer.ms))
             return
         if classify(answer) not in _REFUSED and answer.status != 400:
-            raise self._broken(f"KFP answers {answer.status} to a list", answer)
+            raise self._broken("KFP answers a list with an error", answer)
         problem = refusal(answer, self._headers, self._way, proven=True)
         if problem.rung != "authorized":
             raise problem
@@ -159,17 +159,10 @@ def _needed(identity: Identity) -> KfpConnectError:
     """Return the error for no namespace: one has to be chosen, or there is none to choose."""
     names = [name for name, _ in identity.namespaces]
     if identity.knows_namespaces and not names:
-        return error(
-            "namespace-needed",
-            f"{identity.user or 'this user'} has no namespace in this Kubeflow",
-            remedy="Open Kubeflow's dashboard: it may offer to make you a profile, which is a "
-            "namespace of your own. Otherwise an administrator makes one, or an owner adds you to "
-            "theirs. Then connect again.",
-            actor=ADMINISTRATOR,
-        )
+        return NO_PROFILE.error(user=identity.user or "this user")
     more = ", …" if len(names) > _MOST_NAMED else ""
     known = f"; yours are {', '.join(names[:_MOST_NAMED])}{more}" if names else ""
-    return error("namespace-needed", f"no namespace is chosen{known}")
+    return NOT_CHOSEN.error(known=known)
 
 
 def prove_namespace(

@@ -12,6 +12,7 @@ from .auth.front_door import flow_start, is_dashboard, is_flow_start, start_form
 from .auth.tokens import claims_of, namespace_of
 from .codes import CODES
 from .connection import Connection
+from .diagnosis.places import BROKEN, NOT_KFP, OTHER_PATH, SENT_ON, TOO_OLD
 from .diagnosis.refusals import Refusal, explain_refusal
 from .diagnosis.repeated import secrets_in, without
 from .diagnosis.unknown import as_it_is, reported, reporting
@@ -146,31 +147,17 @@ def not_here(prover: Prover, answer: Answer, headers: Mapping[str, str] | None) 
     place = urlsplit(answer.url).netloc
     moved = moved_to(answer)
     if moved is not None and without(moved, secrets_in(headers or {})) == moved:
-        return error(
-            "wrong-path",
-            f"{place} sends us on to {moved}",
-            remedy=f"Use {moved}.",
-            remedy_copy=moved,
-        )
-    what = as_it_is(answer, headers)
+        return SENT_ON.error(place=place, host=moved)
     if classify(answer) is Meaning.BROKEN:
-        return unknown("server-error", f"{place} answers {answer.status} {what}")
+        return BROKEN.error(place=place, seen=as_it_is(answer, headers))
     other = prover.other_path(headers)
     if other is not None:
         host, version = other
-        return error(
-            "wrong-path",
-            f"KFP does not answer at this path of {place}, but at {host}{both_versions(version)}",
-            remedy=f"Use {host}.",
-            remedy_copy=host,
-        )
+        return OTHER_PATH.error(place=place, host=host, versions=both_versions(version))
     older = prover.older(headers) if answer.status == 404 else None
     if older is not None:
-        return error(
-            "kfp-too-old",
-            f"the Kubeflow Pipelines at {place} is too old{both_versions(older)}",
-        )
-    return unknown("not-kfp", f"{place} answers, but it is not KFP {what}")
+        return TOO_OLD.error(place=place, versions=both_versions(older))
+    return NOT_KFP.error(place=place, seen=as_it_is(answer, headers))
 
 
 def unknown(code: str, message: str) -> KfpConnectError:

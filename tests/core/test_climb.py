@@ -52,7 +52,7 @@ class TestReachable:
         [
             (page(HEALTHZ, "<h1>It works!</h1>", 404), "not-kfp", "not KFP (404, text/html)"),
             (as_json(HEALTHZ, {"hello": 1}), "not-kfp", "not KFP (200, application/json)"),
-            (page(HEALTHZ, "Bad Gateway", 502), "server-error", "answers 502"),
+            (page(HEALTHZ, "Bad Gateway", 502), "server-error", "an error (502"),
             (to(HEALTHZ, HEALTHZ.replace("http:", "https:")), "wrong-path", "https://localhost"),
         ],
     )

@@ -61,7 +61,7 @@ class SignInRule(NamedTuple):
 #: A front door, or Dex behind it, that has a problem of its own.
 STOPPED = Rule(
     "server-error",
-    "the front door at {origin} answers {status} {seen}",
+    "the front door at {origin} answers with an error {seen}",
     remedy=reporting(CODES["server-error"].remedy),
 )
 #: The form of some other program; nothing is posted there.

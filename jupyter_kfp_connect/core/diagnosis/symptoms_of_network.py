@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..network_rules import FORWARDS_ENDED, FORWARDS_LOST, ONLY_IN_CLUSTER, PROXY_BEFORE_CLUSTER
+from .places import OTHER_PATH, TOO_OLD
 from .symptom import Symptom
 
 SYMPTOMS = (
@@ -39,8 +40,8 @@ SYMPTOMS = (
         "404 at the host's root, or “Cannot GET /apis/v2beta1/…”",
         "The path is missing (/pipeline behind the gateway), or Kubeflow Pipelines is older than "
         "the API. The error names the path that answers, and both versions.",
-        ("wrong-path", "kfp-too-old"),
-        to_copy={"wrong-path": "https://kubeflow.example.com/pipeline"},
+        (OTHER_PATH, TOO_OLD),
+        example={"host": "https://kubeflow.example.com/pipeline"},
         threads=("elyra-ai/elyra#2240", "kubeflow/pipelines#9940"),
     ),
     Symptom(

@@ -13,6 +13,7 @@ from .forbidden import (
     UPLOAD_REFUSED,
 )
 from .mesh_refusals import MESH_REFUSES, MESH_REFUSES_TOKEN, MESH_WANTS_TOKEN
+from .profiles import NO_PROFILE, NOT_CHOSEN
 from .symptom import Symptom
 
 _EXAMPLE = {
@@ -68,7 +69,7 @@ SYMPTOMS = (
         "mode, ListExperiment cannot filter by namespace”",
         "An install with users wants the namespace (your Kubeflow profile) in every call. One "
         "without ignores it; older ones refuse it. KFP's healthz says which kind it is.",
-        ("namespace-needed", "namespace-not-taken"),
+        (NOT_CHOSEN, NO_PROFILE, "namespace-not-taken"),
         threads=("kubeflow-kale/kale#210", "kubeflow/pipelines#4873"),
     ),
     Symptom(
