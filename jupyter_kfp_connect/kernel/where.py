@@ -12,6 +12,8 @@ from .broker_source import BrokerSource
 
 #: A remedy with one of these says where already.
 _TOLD = ("%kfp_connect", " panel", "terminal")
+#: What takes more than a user name and a password, which is all that a terminal asks for.
+_NOT_TYPED = frozenset({"cookie-refused", "no-password-form", "other-login-host"})
 
 
 @contextmanager
@@ -34,13 +36,14 @@ def told_to_users(source: HeaderSource) -> Iterator[None]:
 
 def say_where(problem: SignInNeeded, source: HeaderSource) -> None:
     """Add to the remedy where to sign in, unless it says so already."""
-    where = "with %kfp_connect in a cell, or with jupyter_kfp_connect.connect(…) in a program"
+    places = ["with %kfp_connect in a cell", "with jupyter_kfp_connect.connect(…) in a program"]
     if isinstance(source, BrokerSource):
         named = f" {source.name}" if source.name else ""
-        where = (
-            "in the Kubeflow Pipelines panel at the left of JupyterLab, with"
-            f" %kfp_connect{named} in a cell, or with `jupyter kfp-connect login{named}` in a"
-            " terminal there"
-        )
+        places = [
+            "in the Kubeflow Pipelines panel at the left of JupyterLab",
+            f"with %kfp_connect{named} in a cell",
+        ]
+        if problem.code not in _NOT_TYPED:
+            places.append(f"with `jupyter kfp-connect login{named}` in a terminal there")
     if not any(words in problem.remedy for words in _TOLD):
-        problem.remedy += f" Do it {where}."
+        problem.remedy += f" Do it {', '.join(places[:-1])}, or {places[-1]}."

@@ -13,7 +13,12 @@ import kfp_server_api
 import pytest
 
 from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES
-from jupyter_kfp_connect.core.errors import KfpConnectError, NotAuthorized, NotReachable, error
+from jupyter_kfp_connect.core.errors import (
+    KfpConnectError,
+    NotAuthorized,
+    NotReachable,
+    error,
+)
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 
 from .fake_kfp import Answer, Asked, FakeKfp, as_recorded
