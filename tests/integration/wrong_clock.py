@@ -8,10 +8,10 @@ import pytest
 
 from jupyter_kfp_connect.core import session
 from jupyter_kfp_connect.core.auth import bearer_token, token_of_file
-from jupyter_kfp_connect.core.diagnosis import refusals
+from jupyter_kfp_connect.core.diagnosis import token_facts
 
 #: Whatever looks at the time that a token has left.
-WHO_LOOKS = (bearer_token, token_of_file, refusals, session)
+WHO_LOOKS = (bearer_token, token_of_file, token_facts, session)
 
 
 def clock_off_by(hours: float, monkeypatch: pytest.MonkeyPatch) -> None:
