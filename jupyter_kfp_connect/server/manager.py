@@ -213,7 +213,7 @@ class Manager:
         self.kernels.forget(kernel_id)
         self.sign_ins.forget(kernel_id)
 
-    # What a connection needs of who keeps it; see `live.Owner`.
+    # What a connection needs of who keeps it; see `owner.Owner`.
 
     def new_climb(self, live: Live, given: Given, attempt: Attempt) -> Climb:
         """Make a climb for the connection as it is now."""
