@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .answers import Meaning, classify
 from .auth.tokens import namespace_of, short_subject
@@ -189,7 +189,9 @@ def prove_namespace(
     if lease.namespace is None or lease.multi_user is False:
         return
     shown = Ladder() if ladder is None else ladder
-    access = Access(shown, Prover(connection, transport), Sent(lease.way, lease.headers))
+    # What was signed in at one host is sent to no other, whatever the connection says by now.
+    prover = Prover(replace(connection, host=lease.host), transport)
+    access = Access(shown, prover, Sent(lease.way, lease.headers))
     try:
         access.to(lease.namespace, Identity())
     except KfpConnectError as problem:

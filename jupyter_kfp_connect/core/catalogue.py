@@ -180,7 +180,8 @@ class Catalogue:
 
     def put_found(self, entry: Entry) -> None:
         """Add one that was found or started; its id stays when it is found again."""
-        self._found[entry.connection.name] = entry
+        taken = {each.connection.id for each in self}
+        self._found[entry.connection.name] = _with_id_of_its_own(entry, taken)
 
     def drop_found(self, name: str) -> None:
         """Take one of those away again."""
@@ -294,6 +295,5 @@ def _with_id_of_its_own(entry: Entry, taken: set[str]) -> Entry:
 
 def _lean(connection: Connection) -> dict[str, Any]:
     """Return the fields that say something, as they are written."""
-    data = connection.to_dict()
-    del data["name"]
-    return {name: value for name, value in data.items() if value not in (None, [], "")}
+    data = connection.to_dict().items()
+    return {key: value for key, value in data if key != "name" and value not in (None, [], "")}

@@ -10,7 +10,7 @@ from .ladder import Ladder
 from .lease import Lease
 from .place import ANSWERS, FRONT_DOOR, place, with_warning
 from .proof import Identity, Prover, not_here, refusal, usual_namespace
-from .refused import LONGEST
+from .refused import what_was_said
 from .session import Session
 
 
@@ -46,7 +46,8 @@ def _recheck(session: Session, ladder: Ladder, transport: Transport) -> None:
     answer = prover.healthz(lease.headers)
     if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
         ladder.put(ladder["reachable"].ok(with_warning(FRONT_DOOR, connection), answer.ms))
-        lease = session.refused(lease.generation, (answer.status, answer.body[:LONGEST]))
+        said = answer.status, what_was_said(answer.body, lease)
+        lease = session.refused(lease.generation, said)
         answer = prover.healthz(lease.headers)
     meaning = classify(answer)
     if meaning not in ANSWERS:

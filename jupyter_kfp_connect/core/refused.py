@@ -14,6 +14,25 @@ LONGEST = 8000
 _WORN_TOKEN = frozenset({"token-refused", "token-expired"})
 
 
+def what_was_said(body: bytes, lease: Lease) -> bytes:
+    """Return as much of an answer as rules look at, for who explains it later or elsewhere.
+
+    It is masked before it is cut: a part of a secret would not be known as one.
+
+    Parameters
+    ----------
+    body : bytes
+        The whole answer's.
+    lease : Lease
+        What the call was made with.
+    """
+    from .diagnosis.repeated import secrets_in, without_secrets
+    from .http import Answer
+
+    answer = Answer(0, lease.host, (), body)
+    return without_secrets(answer, secrets_in(lease.headers)).body[:LONGEST]
+
+
 def why_refused(
     problem: KfpConnectError, lease: Lease, said: tuple[int, bytes] | None
 ) -> KfpConnectError:

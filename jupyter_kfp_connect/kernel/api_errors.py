@@ -14,6 +14,7 @@ from urllib3 import HTTPHeaderDict
 
 from ..core.errors import KfpConnectError, NotAuthorized, NotReachable
 from ..core.refused import explain_answer
+from ..core.shown import printable
 from .brief import rendered
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class CallFailed(ApiException):  # type: ignore[misc]
         self.message = message
 
     def __str__(self) -> str:
-        return f"{' '.join(filter(None, (str(self.status), self.reason)))}: {self.message}"
+        what = f"{self.status} {printable(self.reason or '')}".rstrip()
+        return f"{what}: {self.message}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

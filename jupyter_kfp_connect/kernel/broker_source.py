@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from ..core.errors import KfpConnectError, NotInNotebook
 from ..core.lease import Lease
-from ..core.refused import LONGEST
 from .broker_client import Broker, BrokerGone, FileMark, file_mark
 
 #: Seconds before its end from which a lease is asked for anew.
@@ -124,8 +123,7 @@ class BrokerSource:
                 return held[0]  # another thread came first
             body = {"connection_id": self._holder.connection, "generation": generation}
             if said is not None:
-                text = said[1][:LONGEST].decode("utf-8", "replace")
-                body |= {"status": said[0], "body": text}
+                body |= {"status": said[0], "body": said[1].decode("utf-8", "replace")}
             return self._ask("/refused", body)
 
     def answered(self, status: int, body: str = "") -> None:

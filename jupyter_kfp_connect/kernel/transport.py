@@ -11,7 +11,7 @@ from urllib3.util import Retry
 
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, SignInFailed, error
-from ..core.refused import explain_answer, why_refused
+from ..core.refused import explain_answer, what_was_said, why_refused
 from .api_errors import explained
 from .pools import Pools
 
@@ -100,7 +100,7 @@ class SignedInPool:
         answer = self._send(call, lease)
         if _signed_out(call, answer):
             answer.close()
-            said = (answer.status, b"" if call.streams else answer.data)
+            said = (answer.status, b"" if call.streams else what_was_said(answer.data, lease))
             lease = self._renewed(lease, said)
             answer = self._send(call, lease)
             if _signed_out(call, answer):

@@ -51,7 +51,7 @@ class _Answered(BrokerHandler):
         body = self.body()
         verdicts = self.manager.leasing(await self.live("connection_id")).verdicts
         if body.get("status") == 403:
-            verdicts.refused((text_of(body, "body") or "")[:LONGEST])
+            verdicts.refused(text_of(body, "body") or "")
         elif body.get("status") == 200:
             verdicts.served()
         else:

@@ -98,6 +98,8 @@ class Leasing:
             if isinstance(live.problem, SignInNeeded) and not live.busy:
                 raise live.problem  # only a person can help: the same answer, at no request
             await asyncio.wait({live.start(Given())})
+            while live.busy and live.session is None:  # what a person gave has taken its place
+                await asyncio.wait({live.start(Given())})
         if live.disconnected:
             raise error("disconnected", f"“{live.entry.connection.name}” was disconnected")
         if live.session is None:

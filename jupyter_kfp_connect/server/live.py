@@ -89,8 +89,7 @@ class Live:
         else:
             work = self._climb(attempt, given, remember)
         self._attempt, self.last, self.ladder = attempt, attempt, attempt.ladder
-        self.disconnected = False
-        self._waiting = None
+        self.disconnected, self._waiting = False, self._waiting if empty else None
         attempt.task = asyncio.get_running_loop().create_task(work)
         self._owner.changed(self, False)
         return attempt.task
@@ -206,8 +205,8 @@ class Live:
             if given == Given():
                 kept = await keychain.get(connection)
                 given = kept or given
-            once = remember == "no"
-            climb = self._owner.new_climb(self, replace(given, remember=not once), attempt)
+                attempt.given = kept is not None  # it may be refused, and then has to be forgotten
+            climb = self._owner.new_climb(self, replace(given, remember=remember != "no"), attempt)
             session = await in_thread(climb.run)
         except Exception as raised:
             problem = attempt.explain(raised)
@@ -219,7 +218,9 @@ class Live:
             keychain.forget_soon(connection)  # also what an earlier choice had kept
         self.sign_in = (climb and climb.sign_in) or after_failure(problem, given, self.sign_in)
         self._conclude(problem, climb, given)
-        if self.sign_in is not None and self.sign_in.kind == "login-host":
+        if self.sign_in is None or self.sign_in.kind != "login-host":
+            self._waiting = None
+        elif self._waiting is None:
             self._waiting = (given, remember)
         if session is not None:
             self._session_cancel = attempt.cancel
@@ -278,8 +279,7 @@ class Live:
             self._end_session()
             self.sign_in = wanted_again(session.way)
             # Where nothing was sent, the next look finds what the host asks for.
-            sent = session.way != "none"
-            self._refusal = LastRefusal(problem, self.sign_in) if sent else None
+            self._refusal = LastRefusal(problem, self.sign_in) if session.way != "none" else None
 
     def _forget(self) -> None:
         self.cancel()

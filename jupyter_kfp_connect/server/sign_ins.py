@@ -82,8 +82,8 @@ class SignIns:
         if live.session is not None:
             waiting.ended.set_result("done")  # somebody was quicker: no window has to come forward
             return waiting
-        if live.sign_in is None:
-            live.start(Given())
+        if live.sign_in is None and not live.disconnected:
+            live.start(Given())  # after a Disconnect only a person starts one
         if not await self._asked(waiting):
             raise nobody_there(live)
         return waiting

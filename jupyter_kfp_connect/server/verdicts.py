@@ -10,7 +10,7 @@ from functools import partial
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError
 from ..core.lease import Lease
-from ..core.refused import explain_answer
+from ..core.refused import explain_answer, what_was_said
 from .live import Live
 
 
@@ -64,7 +64,8 @@ class Verdicts:
     async def _show(self, body: str) -> None:
         with suppress(KfpConnectError):  # the rung that it belongs to shows it
             lease = await self._lease()
-            problem = explain_answer(403, body.encode("utf-8", "replace"), lease)
+            said = what_was_said(body.encode("utf-8", "replace"), lease)
+            problem = explain_answer(403, said, lease)
             shown = self._live.ladder["authorized"].problem
             is_news = shown is None or shown.to_dict() != problem.to_dict()
             if problem.rung == "authorized" and is_news:

@@ -54,7 +54,6 @@ async def test_the_cell_finishes_when_the_sign_in_is_done(
 async def test_the_front_door_is_asked_once_for_all_windows(
     work: Any, rest: Rest, kubeflow: RunningSandbox, window: Window, new_cell: Any
 ) -> None:
-    await rest.ask("POST", "connections/work/disconnect")
     cells = [new_cell(kernel_id=each) for each in ("k", "other")]
     for cell in cells:
         await window.come_forward(cell)
@@ -64,6 +63,15 @@ async def test_the_front_door_is_asked_once_for_all_windows(
     # Once it is known, a later cell asks nobody.
     await window.come_forward(new_cell(kernel_id="later"))
     assert counted(kubeflow, "GET /oauth2/start") == 1
+
+
+async def test_a_cell_does_not_take_back_a_disconnect(
+    work: Any, rest: Rest, kubeflow: RunningSandbox, window: Window, new_cell: Any
+) -> None:
+    await rest.ask("POST", "connections/work/disconnect")
+    await window.come_forward(new_cell())
+    assert (await rest.get("work"))["busy"] is False
+    assert counted(kubeflow, "GET /oauth2/start") == 0
 
 
 async def test_a_sign_in_from_a_terminal_ends_the_wait_too(

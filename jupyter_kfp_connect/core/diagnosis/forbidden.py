@@ -19,11 +19,12 @@ from .rights import deed, is_reading
 from .rules import Refusal, Rule, explain
 
 #: Recording ``kfp-token-rbac-denied``. Older KFPs leave group and version empty. A host may answer
-#: anything, hence each part has an end: nine rules look at it.
+#: anything, hence each part has an end, since nine rules look at it, and no room for a sentence,
+#: which would read as ours.
 _DENIED = re.compile(
-    r"User '(?P<user>(?:(?!User ').){0,254}?)' is not authorized.{0,1000}?"
-    r"Namespace:(?P<namespace>[^,]{0,253}),Verb:(?P<verb>[^,]{0,63}),"
-    r"(?:Group:[^,]{0,253},)?(?:Version:[^,]{0,63},)?Resource:(?P<resource>[^,]{0,63}),"
+    r"User '(?P<user>(?:(?!User ')[^\s`]){0,254}?)' is not authorized.{0,1000}?"
+    r"Namespace:(?P<namespace>[\w.-]{0,253}),Verb:(?P<verb>\w{0,63}),"
+    r"(?:Group:[^,]{0,253},)?(?:Version:[^,]{0,63},)?Resource:(?P<resource>[\w./-]{0,63}),"
 )
 #: KFP asks for the right to change what all share in its own namespace, and says so before
 #: (``canAccessPipeline`` of its API server); which one it is, where it is there already.

@@ -41,7 +41,8 @@ GATEWAY_WANTS_ANOTHER = Rule(
     token=True,
     way="bearer-token",
     needs="plain_token",
-    remedy="Give a token made for the cluster's own audience, which some gateways ask for. "
+    remedy="Give a token made for the cluster's own audience, which some gateways ask for; it "
+    "serves at the Kubernetes API, too, so give it to a gateway that you trust, and over https. "
     f"{_OR_ELSE}",
     remedy_copy="{plain_token}",
 )

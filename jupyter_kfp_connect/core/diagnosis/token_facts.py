@@ -11,8 +11,10 @@ from ..environment import AUDIENCE
 from ..errors import KfpConnectError
 from ..manifests import ServiceAccount, manifest
 from ..shown import shown
+from .clear_text import clear_text_warning
 from .mesh_refusals import direct_address
 from .rules import Refusal
+from .unknown import masked
 
 #: A clock that is off by less than this refuses nothing.
 _SLACK = timedelta(seconds=60)
@@ -43,14 +45,16 @@ def facts_of_token(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, 
     given = account if refusal.way == "bearer-token" else None
     foreign, issuer = AUDIENCE not in audiences, shown(str(claims.get("iss", "")))
     named = _listed(caught.get("wanted", "")).partition(", ")[0]
-    wants = named if _IN_A_COMMAND.fullmatch(named) else AUDIENCE
+    may_want = _IN_A_COMMAND.fullmatch(named) and not _of_api_server(named, claims)
+    wants = named if may_want else AUDIENCE
+    is_safe = clear_text_warning(refusal.host) is None
     starts = max(filter(None, map(time_of, (claims.get("nbf"), claims.get("iat")))), default=now)
     return {
         "aud": audiences,
         "foreign": audiences if account and foreign else "",
         "iss": issuer or "(unknown)",
         "by": f"; its issuer is {issuer}" if issuer else "",
-        "said": refusal.message[:200],
+        "said": masked(refusal.message)[:200],
         "ago": f" on {_written(ends)} by this machine's clock" if ends and over else "",
         "until": _written(ends) if ends and not over else "",
         "holds": f", and holds until {_written(ends)} by this machine's clock" if ends else "",
@@ -63,7 +67,7 @@ def facts_of_token(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, 
         "accounts": f"kubectl get serviceaccounts --namespace {given.namespace}" if given else "",
         "new_token": create_token(given, (wants,)) if given else "",
         "same_token": create_token(given, _sayable(claims.get("aud"))) if given else "",
-        "plain_token": create_token(given, ()) if given and not foreign else "",
+        "plain_token": create_token(given, ()) if given and not foreign and is_safe else "",
         **{key: _listed(value) for key, value in caught.items()},
     }
 
@@ -90,6 +94,11 @@ def _sayable(audiences: object) -> Sequence[str]:
     if isinstance(each, list) and each and all(_IN_A_COMMAND.fullmatch(str(one)) for one in each):
         return each
     return (AUDIENCE,)
+
+
+def _of_api_server(audience: str, claims: Mapping[str, object]) -> bool:
+    """Whether a token for `audience` serves at the Kubernetes API: no host gets one by asking."""
+    return "kubernetes.default" in audience or audience in (claims.get("iss"), "kubernetes")
 
 
 def _written(when: datetime) -> str:
