@@ -23,6 +23,14 @@ export function isUsable(connection: IConnection): boolean {
 }
 
 /**
+ * Where what is typed would be sent, and how.
+ */
+export function placeOf(connection: IConnection): string {
+  const { host, auth, proxy, verify_ssl, ssl_ca_cert } = connection;
+  return [host, auth, proxy, verify_ssl, ssl_ca_cert].join();
+}
+
+/**
  * Whether somebody set this connection up, or it is in use: one that was only
  * found by looking around is an offer.
  */

@@ -78,7 +78,8 @@ export class LastHolds {
     for (const { kernel_id: id } of this._known) {
       if (!kernels.some(each => each.kernel_id === id)) {
         const held = this._known.filter(each => each.kernel_id === id);
-        this._gone.set(id, { held, at: Date.now() });
+        this._gone.set(id, held);
+        setTimeout(() => this._gone.delete(id), NEWS);
       }
     }
     this._known = kernels;
@@ -88,13 +89,9 @@ export class LastHolds {
    * What a kernel of which Jupyter has just told that it died held.
    */
   of(id: string): ReadonlyArray<IKernel> {
-    const gone = this._gone.get(id);
-    return gone && Date.now() - gone.at < NEWS ? gone.held : [];
+    return this._gone.get(id) ?? [];
   }
 
-  private readonly _gone = new Map<
-    string,
-    { held: ReadonlyArray<IKernel>; at: number }
-  >();
+  private readonly _gone = new Map<string, ReadonlyArray<IKernel>>();
   private _known: ReadonlyArray<IKernel> = [];
 }

@@ -1,7 +1,7 @@
 import React, { useRef } from 'react';
 import type { IConnection, IRung } from '../_contract';
 import { rung as fourthRung } from '../arming';
-import { holds, isConnected } from '../connections';
+import { holds, isConnected, placeOf } from '../connections';
 import { Announcer } from './announcer';
 import { Busy } from './busy';
 import { Action } from './buttons';
@@ -91,7 +91,7 @@ function asksIn(ladder: HTMLElement | null): boolean {
  * Whether what is asked for one is asked for the other too.
  */
 function isSamePlace(one: IConnection, other: IConnection): boolean {
-  return one.host === other.host && one.namespace === other.namespace;
+  return placeOf(one) === placeOf(other) && one.namespace === other.namespace;
 }
 
 /**

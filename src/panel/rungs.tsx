@@ -7,6 +7,7 @@ import {
   isFree,
   isOwn,
   pathFrom,
+  placeOf,
   withHost
 } from '../connections';
 import { isYourTurn } from '../texts';
@@ -160,7 +161,7 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
       {form.current && (
         <SignIn
           // What was typed for one host is not sent to another.
-          key={`${form.current.kind} ${connection.host}`}
+          key={form.current.kind + placeOf(connection)}
           connection={connection}
           signIn={form.current}
           isAway={!asked}
@@ -257,7 +258,12 @@ export function Authorized(props: IRungProps): JSX.Element {
       )}
       {isUnsigned &&
         (connection.auth === 'auto' ? (
-          <SignIn connection={connection} signIn={PASTED} isAway={false} />
+          <SignIn
+            key={placeOf(connection)}
+            connection={connection}
+            signIn={PASTED}
+            isAway={false}
+          />
         ) : (
           <OtherWay connection={connection} />
         ))}
