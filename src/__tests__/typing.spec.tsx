@@ -117,6 +117,39 @@ describe('a password that is half typed', () => {
     expect(field).toHaveValue('');
   });
 
+  it.each<Partial<IConnection>>([
+    { proxy: 'http://proxy.example.com:3128' },
+    { verify_ssl: false },
+    { ssl_ca_cert: '/etc/other.pem' },
+    { auth: 'dex' }
+  ])('is not sent in another way, whoever chose %j', async changed => {
+    const house = await open(signedOut({ username: 'jane' }));
+    await house.user.type(screen.getByLabelText('Password'), 's3cr3t');
+    await tell(house, signedOut({ username: 'jane', ...changed }));
+    expect(screen.getByLabelText('Password')).toHaveValue('');
+  });
+
+  it('is no token for another host where a mesh asks for one', async () => {
+    const guarded = (host: string) =>
+      connection({
+        host,
+        auth: 'auto',
+        rungs: [
+          rung('reachable', 'ok'),
+          rung('signed-in'),
+          rung('authorized', 'failed', {
+            code: 'forbidden-by-mesh',
+            actor: 'you',
+            remedy: remedy('Give a token.')
+          })
+        ]
+      });
+    const house = await open(guarded('https://a.example.com/pipeline'));
+    await house.user.type(screen.getByLabelText('Token'), 'for-a');
+    await tell(house, guarded('https://b.example.com/pipeline'));
+    expect(screen.getByLabelText('Token')).toHaveValue('');
+  });
+
   it('is not sent to another host, whoever changed the address', async () => {
     const house = await open(signedOut({ username: 'jane' }));
     const field = screen.getByLabelText('Password');

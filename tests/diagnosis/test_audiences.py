@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_kfp_connect.core.auth.tokens import claims_of
+from jupyter_kfp_connect.core.diagnosis.refusals import Refusal, explain_refusal
 from jupyter_kfp_connect.core.http import Answer
 from tests.core.answers import healthz, recorded
 from tests.core.climbing import Ascent
@@ -54,3 +56,32 @@ def test_an_audience_that_istio_does_not_take_is_no_missing_right(tmp_path: Path
     problem = climb(replies, given(token=jwt())).failed("token-audience")
     assert told(problem, key).actor == "administrator"
     assert "https://cluster.example" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "named", ["https://kubernetes.default.svc.cluster.local", "https://cluster.example"]
+)
+def test_no_host_is_given_a_token_for_the_kubernetes_api_by_naming_it(named: str) -> None:
+    said = recorded("kfp-token-wrong-audience")
+    body = said.body.replace(b"pipelines.kubeflow.org", named.encode())
+    reply = Answer(said.status, LIST, said.headers, body)
+    problem = climb({HEALTHZ: healthz(), LIST: reply}, given(token=jwt())).failed("token-audience")
+    assert problem.remedy_copy is not None
+    assert problem.remedy_copy.endswith("--audience pipelines.kubeflow.org")
+
+
+@pytest.mark.parametrize(
+    ("host", "copies"),
+    [
+        ("https://kubeflow.example", True),
+        ("http://localhost:8080", True),
+        ("http://kubeflow.example", False),
+    ],
+)
+def test_a_command_for_a_stronger_token_is_printed_where_nobody_reads_it_on_the_way(
+    host: str, copies: bool
+) -> None:
+    claims = claims_of(jwt())
+    problem = explain_refusal(Refusal(401, "{}", claims, True, "bearer-token", host=host))
+    assert problem.code == "token-refused"
+    assert ("kubectl create token" in (problem.remedy_copy or "")) is copies

@@ -19,6 +19,7 @@ from jupyter_kfp_connect.core.errors import (
     NotReachable,
     error,
 )
+from jupyter_kfp_connect.kernel.api_errors import CallFailed
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 
 from .fake_kfp import Answer, Asked, FakeKfp, as_recorded
@@ -296,3 +297,8 @@ def test_an_error_whose_body_is_no_text_is_still_kfp_s(
     with pytest.raises(kfp_server_api.ApiException) as caught:
         client.list_experiments()
     assert caught.value.status == 500
+
+
+def test_a_reason_that_steers_a_terminal_is_printed_as_text() -> None:
+    answer = kfp_server_api.ApiException(404, "Not\x1b[2J\x07 Found")
+    assert str(CallFailed(answer, "gone")) == "404 Not [2J  Found: gone"
