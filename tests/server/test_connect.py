@@ -179,6 +179,21 @@ async def test_what_is_typed_in_one_window_is_not_lost_because_another_window_lo
         await rest.ask("POST", "connections/slow/cancel")
 
 
+async def test_a_kernel_that_waits_for_a_look_waits_for_the_sign_in_in_its_place(
+    rest: Rest, broker: BrokerClient
+) -> None:
+    given: dict[str, Any] = {"username": USER, "password": PASSWORD}
+    with SilentServer() as silent:
+        await rest.put("slow", host=silent.host, timeout=30)
+        lease = asyncio.ensure_future(broker.ask("lease", {"connection": "slow"}))
+        await silent.reached()
+        await rest.ask("POST", "connections/slow/connect", given, params={"wait": "0"})
+        await eventually(lambda: silent.asked == 2)
+        assert not lease.done()
+        await rest.ask("POST", "connections/slow/cancel")
+        assert (await asyncio.wait_for(lease, 5)).status == 409
+
+
 async def test_a_sign_in_that_takes_the_place_of_a_look_succeeds(
     rest: Rest, kubeflow: RunningSandbox
 ) -> None:

@@ -200,6 +200,17 @@ async def test_a_sign_in_elsewhere_asks_first_and_goes_on_after_a_yes(
     assert counted(kubeflow, POSTED) == 1
 
 
+async def test_a_password_that_waits_is_not_asked_for_again_because_somebody_looks(
+    rest: Rest, kubeflow: RunningSandbox, front_door: str
+) -> None:
+    await rest.put("far", host=front_door, username=USER)
+    await rest.sign_in("far")
+    looked = await rest.connect("far")
+    assert looked["sign_in"]["kind"] == "login-host"
+    await rest.connect("far", login_host=kubeflow.sandbox.origin)
+    assert counted(kubeflow, POSTED) == 1
+
+
 async def test_a_password_that_waits_is_forgotten_when_the_connection_is_changed(
     rest: Rest, kubeflow: RunningSandbox, front_door: str
 ) -> None:
