@@ -33,7 +33,7 @@ class Live:
         Who keeps it.
     """
 
-    def __init__(self, entry: Entry, owner: Owner) -> None:
+    def __init__(self, entry: Entry, owner: Owner[Live]) -> None:
         self.entry = entry
         self.ladder = Ladder()
         self.session: Session | None = None
