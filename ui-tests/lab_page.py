@@ -40,6 +40,9 @@ class LabPage:
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("async () => { await window.jupyterapp.restored; }")
+        # The launcher, or a notebook, takes the focus up to a second later: it would take it away
+        # from whatever a test has filled in by then.
+        self.page.wait_for_function("document.activeElement !== document.body")
 
     def new_notebook(self, name: str, kernel: str = "python3") -> Notebook:
         """Create a notebook called `name`, open it, and wait for its kernel."""

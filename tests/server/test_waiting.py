@@ -61,17 +61,24 @@ async def test_the_front_door_is_asked_once_for_all_windows(
     assert told["sign_in"]["kind"] == "password"
     assert counted(kubeflow, "GET /oauth2/start") == 1
     # Once it is known, a later cell asks nobody.
-    await window.come_forward(new_cell(kernel_id="later"))
+    cells.append(new_cell(kernel_id="later"))
+    await window.come_forward(cells[-1])
     assert counted(kubeflow, "GET /oauth2/start") == 1
+    for cell in cells:
+        await window.act(cell.id, "cancel")
+        assert await cell.outcome() == "cancelled"
 
 
 async def test_a_cell_does_not_take_back_a_disconnect(
     work: Any, rest: Rest, kubeflow: RunningSandbox, window: Window, new_cell: Any
 ) -> None:
     await rest.ask("POST", "connections/work/disconnect")
-    await window.come_forward(new_cell())
+    cell = new_cell()
+    await window.come_forward(cell)
     assert (await rest.get("work"))["busy"] is False
     assert counted(kubeflow, "GET /oauth2/start") == 0
+    await window.act(cell.id, "cancel")
+    assert await cell.outcome() == "cancelled"
 
 
 async def test_a_sign_in_from_a_terminal_ends_the_wait_too(
