@@ -19,6 +19,7 @@ from .connection import Connection
 from .hosts import is_loopback
 
 if TYPE_CHECKING:
+    from .lease import Lease
     from .pages import Page
 
 #: Seconds that one call may take where nothing else is said.
@@ -201,6 +202,11 @@ def network_settings(
         verify = connection.ssl_ca_cert or next(filter(None, named), True)
     proxy = connection.proxy or _proxy_of(connection.host, environ)
     return NetworkSettings(verify, proxy, connection.timeout or DEFAULT_TIMEOUT)
+
+
+def settings_of(lease: Lease) -> NetworkSettings:
+    """Return how calls made with `lease` reach its host: that was decided as it was given."""
+    return NetworkSettings(lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout)
 
 
 def _proxy_of(host: str, environ: Mapping[str, str]) -> str | None:

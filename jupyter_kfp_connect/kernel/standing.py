@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.diagnosis.clear_text import clear_text_warning
 from ..core.errors import KfpConnectError
-from ..core.http import NetworkSettings
 from ..core.ladder import Ladder
 
 if TYPE_CHECKING:
@@ -116,19 +115,16 @@ class Standing:
     def of_session(cls, source: Session, namespace: str | None = None) -> Standing:
         """Look at every rung of a session of this process anew, in `namespace` if one is named."""
         from ..core.access import prove_namespace
-        from ..core.http import closing
+        from ..core.http import closing, settings_of
         from ..core.probes import Recorder
         from ..core.recheck import recheck
         from ..core.transport import RequestsTransport
 
         lease = source.lease()
-        settings = NetworkSettings(
-            lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout
-        )
         ladder = Ladder()
         probes: list[Probe] = []
         with (
-            closing(Recorder(RequestsTransport(settings), probes)) as transport,
+            closing(Recorder(RequestsTransport(settings_of(lease)), probes)) as transport,
             suppress(KfpConnectError),  # the ladder shows it
         ):
             recheck(source, ladder, transport)

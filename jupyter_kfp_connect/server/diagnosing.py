@@ -10,7 +10,7 @@ from typing import Any
 from ..core.access import prove_namespace
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError
-from ..core.http import NetworkSettings, closing
+from ..core.http import closing, settings_of
 from ..core.ladder import Ladder
 from ..core.probes import Probe, Recorder
 from ..core.transport import RequestsTransport
@@ -59,10 +59,7 @@ async def in_namespace(
     ladder.put(*live.ladder)
     try:
         lease = await leasing.lease(namespace)
-        settings = NetworkSettings(
-            lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout
-        )
-        with closing(Recorder(RequestsTransport(settings), probes)) as transport:
+        with closing(Recorder(RequestsTransport(settings_of(lease)), probes)) as transport:
             connection = live.entry.connection
             await in_thread(partial(prove_namespace, lease, connection, transport, ladder))
     except KfpConnectError as problem:

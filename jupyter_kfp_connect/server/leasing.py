@@ -10,7 +10,7 @@ from functools import partial
 from ..core.access import prove_namespace
 from ..core.auth.base import Given
 from ..core.errors import KfpConnectError, SignInNeeded, error
-from ..core.http import Cancelled, NetworkSettings, closing
+from ..core.http import Cancelled, closing, settings_of
 from ..core.proof import in_namespace
 from ..core.session import Lease, Session
 from ..core.transport import RequestsTransport
@@ -136,6 +136,5 @@ def _for(namespace: str | None, lease: Lease) -> Lease:
 
 
 def _prove(lease: Lease, session: Session) -> None:
-    settings = NetworkSettings(lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout)
-    with closing(RequestsTransport(settings)) as transport:
+    with closing(RequestsTransport(settings_of(lease))) as transport:
         prove_namespace(lease, session.connection, transport)

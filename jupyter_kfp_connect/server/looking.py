@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from ..core.errors import SignInFailed, error
-from ..core.http import NetworkSettings
+from ..core.http import closing, settings_of
 from ..core.lease import Lease
 from ..core.overview import overview
 from ..core.transport import RequestsTransport
@@ -49,9 +49,5 @@ async def look_into(manager: Manager, live: Live, namespace: str | None) -> dict
 
 
 def _ask(lease: Lease) -> dict[str, Any]:
-    settings = NetworkSettings(lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout)
-    transport = RequestsTransport(settings)
-    try:
+    with closing(RequestsTransport(settings_of(lease))) as transport:
         return overview(lease, transport)
-    finally:
-        transport.close()
