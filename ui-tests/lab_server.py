@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.parts import missing
+from tests.stack.jupyter import BrowsedServer
 from tests.stack.processes import Process, Restartable, answers, free_ports
 
 # Notices that would cover the page, or ask the internet for news.
@@ -90,7 +91,7 @@ def running_lab(
     url = f"http://localhost:{port}"
 
     def launch() -> Process:
-        return Process("jupyterlab", command, log, {**environ, **extra})
+        return BrowsedServer("jupyterlab", command, log, {**environ, **extra})
 
     server = Restartable(launch, answers(f"{url}/api"))
     try:

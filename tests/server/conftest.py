@@ -20,6 +20,7 @@ from jupyter_kfp_connect.server.sign_ins import SEEN_WITHIN, SignIns
 
 from ..sandbox.running import RunningSandbox
 from .asking import BrokerClient, Rest
+from .climbs import Climbs
 from .contract import conforms
 from .keyrings import MemoryKeyring
 from .notebooks import Notebook
@@ -128,6 +129,14 @@ def restart(extension: KfpConnect) -> Callable[[], Awaitable[None]]:
         manager.keychain = Keychain(allowed=True)
 
     return start_anew
+
+
+@pytest.fixture
+def climbs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Climbs]:
+    """The server's climbs, which a test may hold."""
+    held = Climbs(monkeypatch)
+    yield held
+    held.let_go()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from .asking import (
     counted,
     eventually,
 )
+from .climbs import Climbs
 from .conftest import StartSandbox
 from .contract import rung, states
 
@@ -282,12 +283,14 @@ async def test_a_kernel_that_asks_during_a_sign_in_gets_what_comes_of_it(
 
 
 async def test_kernels_go_on_with_the_session_while_another_sign_in_hangs_or_is_given_up(
-    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox, climbs: Climbs
 ) -> None:
     await rest.put("work", host=kubeflow.sandbox.host, username=USER)
     await rest.sign_in("work")
+    climbs.hold()
     given: dict[str, Any] = {"username": USER, "password": "not-this-one"}
     await rest.ask("POST", "connections/work/connect", given, params={"wait": "0"})
+    await climbs.begun()
     assert (await broker.lease("work"))["generation"] == 1
     kept = (await rest.ask("POST", "connections/work/cancel")).data
     assert (states(kept), kept["signed_in_as"]) == (["ok", "ok", "ok"], USER)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jupyter_kfp_connect.core.climb import Climb
 from jupyter_kfp_connect.core.times import written
 from jupyter_kfp_connect.server.app import KfpConnect
 from jupyter_kfp_connect.server.keychain import SERVICE
 
 from ..sandbox.running import RunningSandbox
-from .asking import POSTED, TIMEOUT, USER, BrokerClient, Rest, counted, eventually
+from .asking import POSTED, USER, BrokerClient, Rest, counted, eventually
+from .climbs import Climbs
 from .contract import rung
 from .keyrings import MemoryKeyring, remembered
 
@@ -232,22 +231,15 @@ async def test_a_kept_password_that_is_being_tried_is_not_left_to_be_tried_again
     rest: Rest,
     kubeflow: RunningSandbox,
     restart: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    climbs: Climbs,
 ) -> None:
     await remembered(rest, kubeflow)
     await restart()
-    tried, may_go_on, climb = threading.Event(), threading.Event(), Climb.run
-
-    def held(self: Climb) -> Any:
-        tried.set()
-        may_go_on.wait(TIMEOUT)
-        return climb(self)
-
-    monkeypatch.setattr(Climb, "run", held)
+    climbs.hold()
     await rest.ask("POST", "connections/work/connect", {}, params={"wait": "0"})
-    await eventually(tried.is_set)
+    await climbs.begun()
     given = {"cookies": "oauth2_proxy_kubeflow=from-a-browser"}
     other = await rest.ask("POST", "connections/work/connect", given)
     assert (other.status, other.error["code"]) == (409, "busy")
-    may_go_on.set()
+    climbs.let_go()
     assert (await rest.settled("work"))["remembered"] == "keyring"
