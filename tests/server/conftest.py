@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -11,6 +12,7 @@ from unittest import mock
 import pytest
 from keyring.backends import fail
 
+from jupyter_kfp_connect.core.detection import detect
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.sandbox import SandboxOptions
 from jupyter_kfp_connect.server.app import KfpConnect
@@ -19,7 +21,7 @@ from jupyter_kfp_connect.server.keychain import Keychain
 from jupyter_kfp_connect.server.sign_ins import SEEN_WITHIN, SignIns
 
 from ..sandbox.running import RunningSandbox
-from .asking import BrokerClient, Rest
+from .asking import TIMEOUT, BrokerClient, Rest
 from .climbs import Climbs
 from .contract import conforms
 from .keyrings import MemoryKeyring
@@ -45,6 +47,13 @@ def no_pod(tmp_path: Path) -> Iterator[None]:
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the keyring of the person who runs the tests out of them."""
     monkeypatch.setattr("keyring.get_keyring", fail.Keyring)
+
+
+@pytest.fixture(autouse=True)
+def time_to_look_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every address that is looked at answer, on whatever machine: who clicks has no time."""
+    patient = partial(detect, time_limit=TIMEOUT)
+    monkeypatch.setattr("jupyter_kfp_connect.server.around.detect", patient)
 
 
 @pytest.fixture
@@ -141,12 +150,22 @@ def climbs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Climbs]:
 
 @pytest.fixture
 def sign_ins(extension: KfpConnect, monkeypatch: pytest.MonkeyPatch) -> SignIns:
-    """The cells that wait, in a server whose windows have to be quick."""
+    """The cells that wait; a window that is there answers them, however late it gets to run."""
     assert extension._manager is not None
     sign_ins = extension._manager.sign_ins
     assert sign_ins.seen_within == SEEN_WITHIN == 3
-    monkeypatch.setattr(sign_ins, "seen_within", 1.5)  # even on a busy machine
+    monkeypatch.setattr(sign_ins, "seen_within", TIMEOUT)
     return sign_ins
+
+
+@pytest.fixture
+def no_window(sign_ins: SignIns) -> Callable[[], None]:
+    """Give a function from whose call on no window has the notebook open."""
+
+    def close() -> None:
+        sign_ins.seen_within = 0.1  # nobody will answer
+
+    return close
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 from keyring.errors import KeyringLocked
 
 from ..sandbox.running import RunningSandbox
-from .asking import USER, Rest
+from .asking import TIMEOUT, USER, Rest
 from .contract import states
 
 
@@ -46,7 +46,7 @@ class MemoryKeyring:
 
     def _open(self) -> None:
         if self.hangs is not None:
-            self.hangs.wait(20)
+            self.hangs.wait(TIMEOUT)
         if self.locked:
             raise KeyringLocked("locked: 12341234 may be in a backend's own words")
 

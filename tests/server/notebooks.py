@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+#: Seconds for a kernel to start, or to run a cell: the first ones import much.
+READY = 120
 LOAD = "%load_ext jupyter_kfp_connect"
 
 
@@ -28,7 +30,7 @@ class Notebook:
     async def open(self) -> None:
         """Wait until the kernel answers."""
         self._client.start_channels()
-        await self._client.wait_for_ready(timeout=60)
+        await self._client.wait_for_ready(timeout=READY)
         await self.run(LOAD)
 
     async def run(self, code: str, **options: Any) -> dict[str, Any]:
@@ -42,7 +44,13 @@ class Notebook:
             self.texts += [text] if text else []
 
         reply = await self._client.execute_interactive(
-            code, allow_stdin=False, output_hook=heard, timeout=60, **options
+            code,
+            allow_stdin=False,
+            # Else a cell that comes right after one that failed may be refused with it.
+            stop_on_error=False,
+            output_hook=heard,
+            timeout=READY,
+            **options,
         )
         content: dict[str, Any] = reply["content"]
         return content
@@ -56,8 +64,10 @@ class Notebook:
         await self._manager.interrupt_kernel(self.id)
 
     async def kill(self) -> None:
-        """Kill the kernel."""
-        await self._manager.get_kernel(self.id).signal_kernel(9)
+        """Kill the kernel; it is not started anew, as Jupyter may amid the test's end."""
+        kernel = self._manager.get_kernel(self.id)
+        kernel.stop_restarter()
+        await kernel.signal_kernel(9)
 
     def close(self) -> None:
         """Leave it."""

@@ -50,7 +50,7 @@ async def test_a_cell_waits_through_a_wrong_password_and_finishes_with_the_clien
         await rest.sign_in("work", password="wrong")
         assert not cell.done()
         await rest.sign_in("work")
-        reply = await asyncio.wait_for(cell, TIMEOUT)
+        reply = await cell
         assert reply["status"] == "ok", notebook.texts
         assert notebook.texts[0].startswith("Waiting for you to sign in to “work”")
         assert f"as {USER}" in notebook.texts[-1]
@@ -68,11 +68,14 @@ async def test_what_a_window_does_ends_the_cell_at_once(
     action: str,
     told: str,
     sign_ins: SignIns,
+    no_window: Any,
 ) -> None:
     await put_work(rest, kubeflow)
     async with new_notebook() as notebook:
         cell = notebook.start(CELL)
-        await window.act(await come_forward(window, notebook), action)
+        sign_in = await come_forward(window, notebook)
+        no_window()  # but this one
+        await window.act(sign_in, action)
         reply = await asyncio.wait_for(cell, TIMEOUT)
         assert reply["ename"] == "SignInNeeded"
         assert told in notebook.texts[-1]
@@ -96,9 +99,10 @@ async def test_an_interrupt_takes_the_form_back(
 
 
 async def test_without_a_window_the_cell_says_so(
-    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any, sign_ins: SignIns
+    rest: Rest, kubeflow: RunningSandbox, new_notebook: Any, no_window: Any
 ) -> None:
     await put_work(rest, kubeflow)
+    no_window()
     async with new_notebook() as notebook:
         reply = await asyncio.wait_for(notebook.run(CELL), TIMEOUT)
         assert reply["ename"] == "SignInNeeded"

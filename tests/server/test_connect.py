@@ -10,7 +10,10 @@ import pytest
 
 from ..sandbox.running import RunningSandbox
 from .asking import (
+    AT_ONCE,
+    HANGS,
     PASSWORD,
+    PATIENTLY,
     POSTED,
     USER,
     BrokerClient,
@@ -129,7 +132,7 @@ async def test_a_token_that_is_refused_can_be_given_anew(
 
 async def test_connect_does_not_make_a_user_wait_longer_than_asked(rest: Rest) -> None:
     with SilentServer() as silent:
-        await rest.put("slow", host=silent.host, timeout=30)
+        await rest.put("slow", host=silent.host, timeout=HANGS)
         told = await rest.ask("POST", "connections/slow/connect", {}, params={"wait": "0"})
         assert told.status == 202
         assert told.data["busy"] is True
@@ -137,11 +140,15 @@ async def test_connect_does_not_make_a_user_wait_longer_than_asked(rest: Rest) -
         await rest.ask("POST", "connections/slow/cancel")
 
 
-async def test_what_takes_longer_settles_by_itself(rest: Rest, kubeflow: RunningSandbox) -> None:
+async def test_what_takes_longer_settles_by_itself(
+    rest: Rest, kubeflow: RunningSandbox, climbs: Climbs
+) -> None:
     await rest.put("work", host=kubeflow.sandbox.host)
+    climbs.hold()
     given = {"username": USER, "password": PASSWORD}
     told = await rest.ask("POST", "connections/work/connect", given, params={"wait": "0"})
     assert told.status == 202
+    climbs.let_go()
     assert states(await rest.settled("work")) == ["ok", "ok", "ok"]
 
 
@@ -155,7 +162,7 @@ async def test_two_windows_that_connect_at_once_make_one_climb(
 
 async def test_a_second_sign_in_is_told_that_one_is_under_way(rest: Rest) -> None:
     with SilentServer() as silent:
-        await rest.put("slow", host=silent.host, timeout=30)
+        await rest.put("slow", host=silent.host, timeout=HANGS)
         given: dict[str, Any] = {"username": USER, "password": PASSWORD}
         await rest.ask("POST", "connections/slow/connect", given, params={"wait": "0"})
         again = await rest.ask("POST", "connections/slow/connect", given)
@@ -169,13 +176,14 @@ async def test_what_is_typed_in_one_window_is_not_lost_because_another_window_lo
 ) -> None:
     given: dict[str, Any] = {"username": USER, "password": PASSWORD}
     with SilentServer() as silent:
-        await rest.put("slow", host=silent.host, timeout=30)
-        look = asyncio.ensure_future(rest.ask("POST", "connections/slow/connect", {}))
+        await rest.put("slow", host=silent.host, timeout=HANGS)
+        asked = rest.ask("POST", "connections/slow/connect", {}, params=PATIENTLY)
+        look = asyncio.ensure_future(asked)
         await silent.reached()
         typed = await rest.ask("POST", "connections/slow/connect", given, params={"wait": "0"})
         assert (typed.status, typed.data["busy"]) == (202, True)
         # Who looked is told what is going on now.
-        assert (await asyncio.wait_for(look, 5)).data["busy"] is True
+        assert (await asyncio.wait_for(look, AT_ONCE)).data["busy"] is True
         await eventually(lambda: silent.asked == 2)
         await rest.ask("POST", "connections/slow/cancel")
 
@@ -185,14 +193,14 @@ async def test_a_kernel_that_waits_for_a_look_waits_for_the_sign_in_in_its_place
 ) -> None:
     given: dict[str, Any] = {"username": USER, "password": PASSWORD}
     with SilentServer() as silent:
-        await rest.put("slow", host=silent.host, timeout=30)
+        await rest.put("slow", host=silent.host, timeout=HANGS)
         lease = asyncio.ensure_future(broker.ask("lease", {"connection": "slow"}))
         await silent.reached()
         await rest.ask("POST", "connections/slow/connect", given, params={"wait": "0"})
         await eventually(lambda: silent.asked == 2)
         assert not lease.done()
         await rest.ask("POST", "connections/slow/cancel")
-        assert (await asyncio.wait_for(lease, 5)).status == 409
+        assert (await asyncio.wait_for(lease, AT_ONCE)).status == 409
 
 
 async def test_a_sign_in_that_takes_the_place_of_a_look_succeeds(
@@ -206,13 +214,14 @@ async def test_a_sign_in_that_takes_the_place_of_a_look_succeeds(
 
 async def test_cancel_ends_at_once_and_sends_nothing_more(rest: Rest) -> None:
     with SilentServer() as silent:
-        await rest.put("slow", host=silent.host, timeout=30)
-        waiting = asyncio.ensure_future(rest.ask("POST", "connections/slow/connect", {}))
+        await rest.put("slow", host=silent.host, timeout=HANGS)
+        asked = rest.ask("POST", "connections/slow/connect", {}, params=PATIENTLY)
+        waiting = asyncio.ensure_future(asked)
         await silent.reached()
         cancelled = await rest.ask("POST", "connections/slow/cancel")
         assert cancelled.data["busy"] is False
         assert states(cancelled.data) == ["unknown"] * 3
-        assert (await asyncio.wait_for(waiting, 5)).data["busy"] is False
+        assert (await asyncio.wait_for(waiting, AT_ONCE)).data["busy"] is False
         assert silent.asked == 1
 
 
@@ -300,7 +309,7 @@ async def test_another_host_ends_the_sign_in_under_way_at_the_first(
     rest: Rest, kubeflow: RunningSandbox
 ) -> None:
     with SilentServer() as silent:
-        await rest.put("work", host=silent.host, timeout=30)
+        await rest.put("work", host=silent.host, timeout=HANGS)
         given: dict[str, Any] = {"username": USER, "password": PASSWORD}
         await rest.ask("POST", "connections/work/connect", given, params={"wait": "0"})
         await silent.reached()

@@ -99,7 +99,7 @@ def test_a_servers_start_asks_nobody_and_imports_nothing_heavy(jp_environ: Any) 
         [sys.executable, "-c", _START, f"--ServerApp.jpserver_extensions={extensions}"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.stdout.strip() == "True", done.stderr

@@ -13,7 +13,18 @@ import yaml
 from ..core.fakes import jwt
 from ..sandbox.running import Clock, RunningSandbox
 from ..sandbox.test_api import make_experiment, make_run
-from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, SilentServer, Told, counted
+from .asking import (
+    AT_ONCE,
+    HANGS,
+    PASSWORD,
+    POSTED,
+    USER,
+    BrokerClient,
+    Rest,
+    SilentServer,
+    Told,
+    counted,
+)
 from .conftest import StartSandbox
 from .contract import conforms, rung, states
 
@@ -81,11 +92,11 @@ async def test_only_diagnose_answers_with_probes(rest: Rest, kubeflow: RunningSa
 
 async def test_a_diagnosis_can_be_cancelled(rest: Rest) -> None:
     with SilentServer() as silent:
-        await rest.put("slow", host=silent.host, timeout=30)
+        await rest.put("slow", host=silent.host, timeout=HANGS)
         asked = asyncio.ensure_future(diagnose(rest, "slow"))
         await silent.reached()
         await rest.ask("POST", "connections/slow/cancel")
-        told = await asyncio.wait_for(asked, 5)
+        told = await asyncio.wait_for(asked, AT_ONCE)
     assert (told["busy"], states(told)) == (False, ["unknown"] * 3)
 
 
@@ -102,8 +113,9 @@ async def with_runs(rest: Rest, kubeflow: RunningSandbox) -> None:
 
 
 async def test_the_overview_shows_runs_experiments_and_where_to_open_them(
-    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+    rest: Rest, broker: BrokerClient, start_sandbox: StartSandbox
 ) -> None:
+    kubeflow = start_sandbox(running_seconds=3_600)  # it is under way, however late one looks
     await with_runs(rest, kubeflow)
     told = await look(rest)
     assert told.status == 200, told.text

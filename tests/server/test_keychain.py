@@ -15,6 +15,7 @@ from jupyter_kfp_connect.server.keychain import SERVICE
 
 from ..sandbox.running import RunningSandbox
 from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, counted, eventually
+from .climbs import Climbs
 from .contract import rung, states
 from .keyrings import MemoryKeyring, PlaintextKeyring, RaisingKeyring, WeakKeyring, remembered
 from .test_policy import configured
@@ -98,13 +99,19 @@ async def test_a_locked_keyring_is_no_failure(
 
 
 async def test_who_signs_in_does_not_wait_for_a_keyring_that_hangs(
-    vault: MemoryKeyring, rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
+    vault: MemoryKeyring,
+    rest: Rest,
+    broker: BrokerClient,
+    kubeflow: RunningSandbox,
+    climbs: Climbs,
 ) -> None:
+    climbs.hold()
     vault.hangs = threading.Event()
     await rest.put("work", host=kubeflow.sandbox.host, username=USER)
     given = {"username": USER, "password": PASSWORD, "remember": "keyring"}
     told = await rest.ask("POST", "connections/work/connect", given, params={"wait": "0"})
     assert told.status == 202
+    climbs.let_go()
     signed_in = await rest.settled("work")
     assert (states(signed_in), signed_in["remembered"]) == (["ok", "ok", "ok"], "server")
     assert (await broker.lease("work"))["signed_in_as"] == USER

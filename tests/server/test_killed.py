@@ -83,6 +83,6 @@ def test_what_a_killed_server_left_is_closed_to_others_and_gone_after_the_next_s
     third, another = start_server()
     assert fresh.exists(), "a server that lives is left alone"
     for server, path in ((second, fresh), (third, another)):
-        server.communicate(timeout=30)
+        server.communicate(timeout=120)
         assert server.returncode == 0
         assert not path.exists()

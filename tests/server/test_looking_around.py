@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -11,7 +14,6 @@ from tornado.web import Application, RequestHandler
 
 from jupyter_kfp_connect.core.detection import Candidate
 
-from ..core.loopback import closed_port
 from ..sandbox.running import RunningSandbox
 from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, counted
 from .contract import rung, states
@@ -47,9 +49,19 @@ async def test_nothing_found_says_where_was_looked(
 
 
 @pytest.fixture
-def dead_endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
+def deaf_ports() -> Iterator[list[int]]:
+    """Two ports at which nothing listens, kept from everybody who takes a free one meanwhile."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(2)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        yield [each.getsockname()[1] for each in sockets]
+
+
+@pytest.fixture
+def dead_endpoint(deaf_ports: list[int], monkeypatch: pytest.MonkeyPatch) -> str:
     """An address that the environment names, and at which nothing listens."""
-    host = f"http://127.0.0.1:{closed_port()}"
+    host = f"http://127.0.0.1:{deaf_ports[0]}"
     monkeypatch.setenv("KF_PIPELINES_ENDPOINT", host)
     return host
 
@@ -81,9 +93,10 @@ async def test_what_the_environment_names_is_offered_though_it_does_not_answer(
 
 
 @pytest.fixture
-def only_guesses(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def only_guesses(deaf_ports: list[int], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Name and address of what is guessed; nothing listens there, whatever this machine runs."""
-    hosts = {f"local-{port}": f"http://localhost:{closed_port()}" for port in (8080, 3000)}
+    names = ("local-8080", "local-3000")
+    hosts = {name: f"http://localhost:{port}" for name, port in zip(names, deaf_ports, strict=True)}
     guesses = [Candidate(name, name, host) for name, host in hosts.items()]
     monkeypatch.setattr("jupyter_kfp_connect.core.detection.candidates", lambda here: guesses)
     return hosts

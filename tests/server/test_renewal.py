@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timezone
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from jupyter_kfp_connect.sandbox import SandboxOptions
+from jupyter_kfp_connect.server.app import KfpConnect
 
 from ..sandbox.running import Clock, RunningSandbox
 from .asking import (
+    AT_ONCE,
     PASSWORD,
     POSTED,
     BrokerClient,
@@ -42,6 +46,27 @@ def kubeflow(start_sandbox: StartSandbox, clock: Clock) -> RunningSandbox:
 def directory(kubeflow: RunningSandbox) -> Any:
     """The directory of users, which can go down and whose password can change."""
     return kubeflow.sandbox.cluster.directory
+
+
+@pytest.fixture
+def end_session(
+    extension: KfpConnect, kubeflow: RunningSandbox, clock: Clock
+) -> Callable[[], None]:
+    """Give a function that ends the session, at the host and by what its cookie says.
+
+    No test waits for that: a session that ends soon may do so before it is signed in to.
+    """
+
+    def end() -> None:
+        assert extension._manager is not None
+        session = extension._manager.live("work").session
+        assert session is not None
+        credential: Any = session._credential
+        over = datetime.now(timezone.utc) - timedelta(seconds=1)
+        credential._headers = replace(credential._headers, expires_at=over)
+        clock.now += 7_200
+
+    return end
 
 
 async def connected(rest: Rest, kubeflow: RunningSandbox, **given: Any) -> str:
@@ -85,19 +110,27 @@ async def test_a_kernel_with_old_headers_gets_the_new_ones_at_no_request(
 
 
 async def test_a_session_that_ended_is_renewed_on_use_with_one_sign_in_for_all(
-    rest: Rest, broker: BrokerClient, start_sandbox: StartSandbox, events: list[dict[str, Any]]
+    rest: Rest,
+    broker: BrokerClient,
+    kubeflow: RunningSandbox,
+    events: list[dict[str, Any]],
+    end_session: Callable[[], None],
 ) -> None:
-    short = start_sandbox(session_seconds=2)
-    await connected(rest, short)
+    began = datetime.now(timezone.utc)
+    await connected(rest, kubeflow)
     first = await broker.lease("work")
-    mark, signed_in = broker.mark(), counted(short, POSTED)
-    events.clear()
+    mark, signed_in = broker.mark(), counted(kubeflow, POSTED)
     expires = datetime.fromisoformat(first["expires_at"].replace("Z", "+00:00"))
-    await eventually(lambda: datetime.now(timezone.utc) > expires)
-    assert counted(short, POSTED) == signed_in
+    hour = timedelta(seconds=3_600)
+    # Cookies count in whole seconds.
+    assert began + hour - timedelta(seconds=1) <= expires <= datetime.now(timezone.utc) + hour
+    events.clear()
+    end_session()
+    await rest.get("work")
+    assert counted(kubeflow, POSTED) == signed_in
     leases = await asyncio.gather(*(broker.lease("work") for _ in range(20)))
     assert {lease["generation"] for lease in leases} == {first["generation"] + 1}
-    assert counted(short, POSTED) == signed_in + 1
+    assert counted(kubeflow, POSTED) == signed_in + 1
     assert broker.mark() != mark
     assert [event["kind"] for event in events] == ["connection"]
 
@@ -145,21 +178,17 @@ async def test_a_password_that_was_changed_is_tried_once_and_then_asked_for(
 
 
 async def test_without_the_password_kept_the_end_of_the_session_is_shown(
-    rest: Rest, broker: BrokerClient, start_sandbox: StartSandbox
+    rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox, end_session: Callable[[], None]
 ) -> None:
-    short = start_sandbox(session_seconds=1)
-    await connected(rest, short, remember="no")
-
-    async def over() -> str:
-        while (told := await broker.ask("lease", {"connection": "work"})).status == 200:
-            await asyncio.sleep(0.05)
-        return str(told.data["error"]["code"])
-
-    assert await asyncio.wait_for(over(), 10) == "session-over"
+    await connected(rest, kubeflow, remember="no")
+    await broker.lease("work")
+    end_session()
+    told = await broker.ask("lease", {"connection": "work"})
+    assert (told.status, told.data["error"]["code"]) == (409, "session-over")
     shown = await rest.get("work")
     assert states(shown) == ["ok", "failed", "unknown"]
     assert shown["sign_in"]["kind"] == "password"
-    assert counted(short, POSTED) == 1
+    assert counted(kubeflow, POSTED) == 1
 
 
 async def test_a_look_renews_a_session_that_was_refused(
@@ -203,7 +232,7 @@ async def test_disconnect_ends_a_renewal_that_hangs(
         # The server answers everybody else meanwhile.
         assert states(await rest.get("work")) == ["ok", "ok", "ok"]
         await rest.ask("POST", "connections/work/disconnect")
-        told = await asyncio.wait_for(waiting, 5)
+        told = await asyncio.wait_for(waiting, AT_ONCE)
         assert told.data["error"]["code"] == "disconnected"
         assert silent.asked == 1
     assert states(await rest.get("work")) == ["unknown"] * 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,16 @@ class Everything(logging.Handler):
 
 
 @pytest.fixture
-def log(extension: KfpConnect, caplog: pytest.LogCaptureFixture) -> Everything:
+def log(extension: KfpConnect, caplog: pytest.LogCaptureFixture) -> Iterator[Everything]:
     """All that the server logs."""
     everything = Everything()
     names = (None, "ServerApp", "KfpConnect", "tornado.access", "tornado.application", "urllib3")
     for name in names:
         caplog.set_level(logging.DEBUG, name)
         logging.getLogger(name).addHandler(everything)
-    return everything
+    yield everything
+    for name in names:
+        logging.getLogger(name).removeHandler(everything)
 
 
 class Places:

@@ -92,8 +92,9 @@ async def test_a_sign_in_from_a_terminal_ends_the_wait_too(
 
 
 async def test_without_a_window_the_cell_is_told_at_once_what_to_do(
-    work: Any, new_cell: Any, window: Window, sign_ins: SignIns
+    work: Any, new_cell: Any, window: Window, sign_ins: SignIns, no_window: Any
 ) -> None:
+    no_window()
     told = await new_cell().answer
     assert (told.status, told.data["error"]["code"]) == (409, "sign-in-needed")
     assert told.data["error"]["remedy_copy"] == "jupyter kfp-connect login work"
@@ -196,10 +197,11 @@ async def test_a_window_that_closes_hands_over_to_another(
 
 
 async def test_when_the_last_window_closes_the_cell_is_told_that_nobody_is_there(
-    work: Any, new_cell: Any, window: Window, sign_ins: SignIns
+    work: Any, new_cell: Any, window: Window, sign_ins: SignIns, no_window: Any
 ) -> None:
     cell = new_cell()
     await window.come_forward(cell)
+    no_window()
     await window.act(cell.id, "left")
     assert await cell.outcome() == "nobody"
     assert len(window.heard("sign-in-ended")) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from .asking import BrokerClient, Rest, Told, eventually
+from .asking import TIMEOUT, BrokerClient, Rest, Told, eventually
 
 KERNEL = "k"
 
@@ -49,7 +49,7 @@ class Cell:
         if self._outcome is None:
             self.wait()
         assert self._outcome is not None
-        told = await asyncio.wait_for(self._outcome, 10)
+        told = await asyncio.wait_for(self._outcome, TIMEOUT)
         assert told.status == 200, told.text
         return str(told.data["outcome"])
 
