@@ -15,7 +15,6 @@ from jupyter_kfp_connect.sandbox import SandboxOptions
 from ..sandbox.running import RunningSandbox
 from ..stack.oauth2_proxy import COOKIE_NAME
 from ..stack.pages import signed_in
-from ..stack.plugin import StackFactory
 from ..stack.stack import Stack
 
 #: Where a cookie is copied from, and whether the day it ends comes with it.
@@ -125,12 +124,9 @@ def test_a_cookie_without_its_name_is_told_and_not_repeated(stack: Stack) -> Non
     assert value not in str(caught.value)
 
 
-def test_a_cookie_whose_session_is_over_is_told_with_the_day_it_began(
-    stack_with: StackFactory,
-) -> None:
-    stack = stack_with(cookie_expire="2s")
+def test_a_cookie_whose_session_is_over_is_told_with_the_day_it_began(stack: Stack) -> None:
     client = kfc.connect(host=stack.host, cookies={COOKIE_NAME: browser_cookie(stack)})
-    stack.wait_for_session_end()
+    stack.end_sessions()
     with pytest.raises(kfc.SignInFailed) as caught:
         client.list_experiments(namespace=stack.namespace)
     assert caught.value.code == "cookie-refused"

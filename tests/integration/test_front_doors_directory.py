@@ -13,7 +13,9 @@ from ..stack.directory import CONNECTOR, PASSWORD, USERNAME
 from ..stack.plugin import StackFactory
 from ..stack.stack import Stack
 
-PATIENCE = 3.0  # seconds that the connection gives one call
+#: Seconds that the connection gives one call; whatever does answer needs a part of that on a busy
+#: machine.
+PATIENCE = 8.0
 
 
 @pytest.fixture
@@ -80,18 +82,17 @@ def test_a_directory_that_hangs_is_told_in_time_and_has_refused_nobody(stack: St
         spent = time.monotonic() - began
     assert (problem.code, problem.retryable) == ("directory-down", True)
     assert "did not answer" in problem.message
-    assert PATIENCE <= spent < PATIENCE + 5
+    assert PATIENCE <= spent < 2 * PATIENCE  # nothing was waited for twice
     # It goes on, and so do its users.
     connected(stack)
 
 
 def test_a_session_goes_on_with_the_same_password_after_the_directory_was_away(
-    stack_with: StackFactory,
+    stack: Stack,
 ) -> None:
-    stack = stack_with(directory=True, cookie_expire="2s")
     assert stack.directory is not None
     client = connected(stack)
-    stack.wait_for_session_end()
+    stack.end_sessions()
     with stack.directory.on_hold(), pytest.raises(kfc.KfpConnectError) as caught:
         client.list_experiments(namespace=stack.namespace)
     assert caught.value.code == "directory-down"

@@ -71,13 +71,10 @@ def test_a_connector_that_is_not_there_comes_with_those_that_are(stack_with: Sta
 
 
 @either_way
-def test_the_same_client_goes_on_when_its_session_has_ended(
-    connect: Connect, stack_with: StackFactory
-) -> None:
-    stack = stack_with(cookie_expire="2s")
+def test_the_same_client_goes_on_when_its_session_has_ended(connect: Connect, stack: Stack) -> None:
     client = connect(stack.host, stack.username, stack.password, stack.connector)
     for _ in range(2):
-        stack.wait_for_session_end()
+        stack.end_sessions()
         before = stack.sign_in_count()
         client.list_experiments(namespace=stack.namespace)
         assert stack.sign_in_count() == before + 1

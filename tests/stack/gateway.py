@@ -172,8 +172,9 @@ class Access:
 
 def read_accesses(access_log: Path) -> list[Access]:
     """Return what the gateway has logged so far, oldest first."""
-    lines = access_log.read_text().splitlines() if access_log.exists() else []
-    return [_access(json.loads(line)) for line in lines]
+    text = access_log.read_text() if access_log.exists() else ""
+    # What stands after the last end of a line is still being written.
+    return [_access(json.loads(line)) for line in text.split("\n")[:-1]]
 
 
 def _access(entry: dict[str, Any]) -> Access:

@@ -105,6 +105,7 @@ class Stack:
     logs: Path
     options: StackOptions
     _dex: Restartable = field(repr=False)
+    _proxy: Restartable = field(repr=False)
     dex_issuer: str
     client_secret: str = field(repr=False)
     directory: Restartable | None = None
@@ -165,6 +166,11 @@ class Stack:
                 return answer.status_code in (401, 302)
 
         wait_until(refused, "the session's end", deadline)
+
+    def end_sessions(self) -> None:
+        """End every session, as an oauth2-proxy does that starts anew with another secret."""
+        self._proxy.stop()
+        self._proxy.start()
 
     def id_token(self) -> str:
         """Return a token that Dex gives the user for the front door, as to a program."""

@@ -18,6 +18,7 @@ from tests.stack.tools import Tools
 
 REPOSITORY = Path(__file__).parents[2]
 ATTEMPTS = 3  # a free port may be taken by another before it is used
+TAKEN = "address already in use"  # in anybody's words; OpenLDAP's begin with a capital
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def running_stack(
                 break
             except ProcessFailed as error:
                 running.close()
-                if attempt == ATTEMPTS - 1 or "address already in use" not in str(error):
+                if attempt == ATTEMPTS - 1 or TAKEN not in str(error).lower():
                     raise
         yield stack
 
@@ -93,12 +94,12 @@ class _Starter:
         api_url = f"http://localhost:{self._ports.api}"
         # All at once, for each takes a while to come up.
         api = self._run("kfp-api", self._api_command(options))
-        proxy = self._run("oauth2-proxy", self._oauth2_proxy_command(options))
         caddy = self._run("caddy", self._caddy_command(options))
         ldap = self._directory() if options.directory else None
         dex_server = self._dex(options)
         dex_server.start()
-        proxy.wait_for(answers(f"http://127.0.0.1:{self._ports.oauth2_proxy}/ping"))
+        proxy = self._oauth2_proxy(options)
+        proxy.start()
         caddy.wait_for(answers(f"{gateway_url}{options.prefix}/oauth2/sign_in", self._verify))
         api.wait_for(answers(f"{api_url}/apis/v2beta1/healthz"))
         return Stack(
@@ -107,6 +108,7 @@ class _Starter:
             self._folder,
             options,
             dex_server,
+            proxy,
             dex_issuer=self._issuer(options),
             client_secret=self._client_secret,
             directory=ldap,
@@ -119,7 +121,8 @@ class _Starter:
 
     def _directory(self) -> Restartable:
         port = self._ports.directory
-        command = directory.command(self._folder / "directory", port, self._environ)
+        folder = self._folder / f"directory-{port}"  # another one for another attempt
+        command = directory.command(folder, port, self._environ)
         log = self._folder / "slapd.log"
 
         def launch() -> Process:
@@ -171,6 +174,18 @@ class _Starter:
             return Process("dex", command, self._folder / "dex.log", self._environ)
 
         server = Restartable(launch, answers(f"{self._issuer(options)}/keys", self._verify))
+        self._running.callback(server.stop)
+        return server
+
+    def _oauth2_proxy(self, options: StackOptions) -> Restartable:
+        def launch() -> Process:
+            command = self._oauth2_proxy_command(options)
+            return Process(
+                "oauth2-proxy", command, self._folder / "oauth2-proxy.log", self._environ
+            )
+
+        ping = f"http://127.0.0.1:{self._ports.oauth2_proxy}/ping"
+        server = Restartable(launch, answers(ping))
         self._running.callback(server.stop)
         return server
 
