@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,9 @@ class Evidence:
 
     def _written(self) -> list[tuple[str, bytes]]:
         found = []
-        for path in sorted(self._folder.rglob("*")):
+        # A folder may be gone by the time that it is looked into; os.walk() goes on then.
+        files = (Path(place, name) for place, _, names in os.walk(self._folder) for name in names)
+        for path in sorted(files):
             with suppress(FileNotFoundError):  # it has just been removed
                 if path.is_file():
                     found.append((str(path), path.read_bytes()))
