@@ -23,10 +23,15 @@ class Visit:
 
     def send(self, data: bytes) -> bool:
         """Send; return whether the other side still listens."""
-        try:
-            self._sock.sendall(data)
-        except OSError:
-            return False
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[self._sock.send(left) :]
+            except TimeoutError:  # it is slow to read
+                if self.ended.is_set():
+                    return False
+            except OSError:
+                return False
         return True
 
     def drip(self, data: bytes = b"x", seconds: float = 0.05) -> None:
@@ -79,7 +84,7 @@ def serve(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[Server]
                     threads.append(thread)
 
         def talk(sock: socket.socket) -> None:
-            sock.settimeout(5)
+            sock.settimeout(30)
             with sock, suppress(OSError):
                 if tls is None:
                     _talk(sock)

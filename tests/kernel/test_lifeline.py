@@ -73,6 +73,7 @@ def test_a_server_that_was_restarted_is_told_everything_again(
     with serving(broker):
         teller.tell(HOLDER, "live", generation=1)
         teller.tell(Holder("dev", None, "kernel-1", "dev"), "armed")
+        broker.wait_for_lifelines(1)  # else the end of this server might miss it
     broker.wait_for_lifelines(0)
     with serving(broker):
         teller.tell(HOLDER, "live", generation=2)

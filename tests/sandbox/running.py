@@ -13,7 +13,7 @@ import requests
 from jupyter_kfp_connect.sandbox import Sandbox, SandboxOptions
 from jupyter_kfp_connect.sandbox.options import PASSWORD, USER
 
-TIMEOUT = 10
+TIMEOUT = 60  # seconds, reached only where something hangs
 
 
 class Clock:
