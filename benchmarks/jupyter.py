@@ -14,7 +14,8 @@ from typing import Any
 
 import requests
 
-from tests.stack.processes import Process, answers, free_ports
+from tests.stack.ports import free_ports
+from tests.stack.processes import Process, answers
 
 _NAMESPACE = "jupyter-kfp-connect"
 _DEADLINE = 60  # seconds

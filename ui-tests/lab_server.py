@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tests.parts import missing
 from tests.stack.jupyter import BrowsedServer
-from tests.stack.processes import Process, Restartable, answers, free_ports
+from tests.stack.ports import free_ports
+from tests.stack.processes import Process, Restartable, answers
 
 # Notices that would cover the page, or ask the internet for news.
 SILENCED = {

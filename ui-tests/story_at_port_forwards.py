@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from kfp_panel import KfpPanel
 from lab_page import LabPage
@@ -20,14 +22,55 @@ STANDALONE, KUBEFLOW = "http://localhost:3000", "http://localhost:8080/pipeline"
 TO_STANDALONE = "kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80"
 TO_KUBEFLOW = "kubectl port-forward --namespace istio-system svc/istio-ingressgateway 8080:80"
 
+CELL = """\
+made = kfp_client.create_experiment("train-resnet")
+print(*[each.display_name for each in kfp_client.list_experiments().experiments])
+"""
+PLAIN = f"""\
+import jupyter_kfp_connect as kfc
+client = kfc.connect(host="{STANDALONE}")
+print(*[each.display_name for each in client.list_experiments().experiments])
+"""
+
+
+@pytest.fixture(autouse=True)
+def laptop() -> None:
+    """Take away what would tell of a pod."""
+    NAMESPACE_FILE.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def standalone() -> Iterator[None]:
+    """Give a standalone install at the guide's port."""
+    with RunningSandbox(SandboxOptions(port=3000, single_user=True)):
+        yield
+
 
 @pytest.fixture
 def panel(lab_page: LabPage) -> KfpPanel:
-    """Return the panel on a laptop, opened as by a user who has never used it."""
-    NAMESPACE_FILE.unlink(missing_ok=True)
+    """Return the panel, opened as by a user who has never used it."""
     panel = KfpPanel(lab_page.page)
     panel.open()
     return panel
+
+
+@pytest.mark.usefixtures("standalone")
+def test_an_open_install_takes_one_click_and_no_credentials(lab_page: LabPage) -> None:
+    panel = KfpPanel(lab_page.page)
+    notebook = lab_page.new_notebook("train.ipynb")
+    panel.open()
+    expect(panel.button("Connect to localhost:3000")).to_be_visible()
+    lab_page.take_pictures("standalone-1-found")
+    panel.button("Connect to localhost:3000").click()
+
+    panel.expect_rung("reachable", "done", "localhost:3000")
+    panel.expect_rung("signed-in", "not needed")
+    panel.expect_rung("authorized", "not needed")
+    panel.expect_rung("in-notebook", "done", "kfp_client in train.ipynb")
+    expect(panel.password).to_have_count(0)
+    assert "train-resnet" in notebook.run(CELL)
+    assert "train-resnet" in notebook.run(PLAIN)
+    lab_page.take_pictures("standalone-2-connected")
 
 
 def test_where_nothing_is_found_both_lines_are_there_and_looking_again_finds_what_they_started(

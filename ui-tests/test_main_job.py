@@ -10,7 +10,7 @@ from lab_page import LabPage
 from playwright.sync_api import expect
 
 from tests.stack.plugin import StackFactory
-from tests.stack.processes import free_ports
+from tests.stack.ports import free_ports
 from tests.stack.stack import Stack
 
 SESSION = "20s"

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import trustme
 
+from ..stack.ports import free_ports
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -148,9 +150,8 @@ def mute() -> Iterator[int]:
 
 def closed_port() -> int:
     """Return a port at which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    (port,) = free_ports(1)
+    return port
 
 
 def authority(folder: Path, name: str = "localhost") -> tuple[ssl.SSLContext, str]:

@@ -12,7 +12,7 @@ from jupyter_kfp_connect.kernel.client import KubeflowClient
 from ..stack.authservice import stand_in_authservice
 from ..stack.forward_proxy import stand_in_proxy
 from ..stack.plugin import StackFactory
-from ..stack.processes import free_ports
+from ..stack.ports import free_ports
 from ..stack.stack import Stack
 
 

@@ -20,7 +20,7 @@ from ..server.conftest import StartSandbox
 from ..server.contract import rung, states
 from ..stack.dex import SECOND_CONNECTOR, SECOND_EMAIL, SECOND_PASSWORD, SECOND_USERNAME
 from ..stack.plugin import StackFactory
-from ..stack.processes import free_ports
+from ..stack.ports import free_ports
 from ..stack.stack import Stack
 from ..stack.stand_in import Quiet, StandIn, running
 from .cluster import NAMESPACE, PodVolume

@@ -13,14 +13,14 @@ import pytest
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 
+from ..stack.ports import free_ports
 from .fake_kfp import FakeKfp
 from .fake_source import FakeSource, make_lease
 
 
 def closed_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+    (port,) = free_ports(1)
+    return f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from ..kernel.real_kernel import LIMIT, Kernel, Outcome
-from ..stack.processes import Process, answers, free_ports, wait_until
+from ..stack.ports import free_ports
+from ..stack.processes import Process, answers, wait_until
 from .evidence import Evidence
 
 #: The server as Jupyter starts it, but that every library tells the log all it has to say.

@@ -11,7 +11,8 @@ from typing import Any
 
 import requests
 
-from ..stack.processes import Process, answers, free_ports, wait_until
+from ..stack.ports import free_ports
+from ..stack.processes import Process, answers, wait_until
 from .asking import PASSWORD, TIMEOUT, USER, SilentServer
 from .conftest import StartSandbox
 

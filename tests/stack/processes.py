@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -158,12 +157,3 @@ def wait_until(look: Callable[[], bool], what: str, deadline: float = DEADLINE) 
     while not look():
         assert time.monotonic() < end, f"waited {deadline} s in vain: {what}"
         time.sleep(PAUSE)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return loopback ports that nobody listens on, all different."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]

@@ -12,7 +12,8 @@ from pathlib import Path
 import trustme
 
 from tests.stack import dex, directory, gateway, oauth2_proxy
-from tests.stack.processes import Process, ProcessFailed, Restartable, answers, free_ports
+from tests.stack.ports import free_ports
+from tests.stack.processes import Process, ProcessFailed, Restartable, answers
 from tests.stack.stack import Stack, StackOptions
 from tests.stack.tools import Tools
 

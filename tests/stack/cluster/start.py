@@ -12,7 +12,8 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ..processes import Process, answers, free_ports
+from ..ports import free_ports
+from ..processes import Process, answers
 from .build import ClusterPrograms
 from .real_cluster import OWN_AUDIENCE, RealCluster
 
