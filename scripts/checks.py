@@ -13,6 +13,10 @@ JLPM = VENV_BIN / "jlpm"
 MYPY = VENV_BIN / "mypy"
 RUFF = VENV_BIN / "ruff"
 PYTEST = (PYTHON, "-m", "pytest", "-rs", "--durations=10")
+#: A whole run takes two processes: a test in the browser waits for one core most of its time. Each
+#: takes file after file, those in the browser last: Playwright leaves a loop in its process.
+SIDE_BY_SIDE = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
+WHOLE = ("tests", "ui-tests")
 
 
 def _ruff(shell: Shell) -> None:
@@ -92,7 +96,7 @@ def test(console: Console, arguments: list[str]) -> int:
     console
         Where to tell what is being done.
     arguments
-        Passed on to pytest; paths among them replace the whole.
+        Passed on to pytest; paths among them replace the whole, and run in one process.
 
     Returns
     -------
@@ -106,11 +110,10 @@ def test(console: Console, arguments: list[str]) -> int:
     if any(outcome.name == setup.PROJECT.name and not outcome.good for outcome in outcomes):
         console.say("pytest", f"{State.NOT_RUN.value}, the project is not installed")
         return 1
-    paths = [] if any(not word.startswith("-") for word in arguments) else ["tests", "ui-tests"]
+    chosen = any(not word.startswith("-") for word in arguments)
+    words = arguments if chosen else [*SIDE_BY_SIDE, *arguments, *WHOLE]
     console.say("pytest", "running the tests in Python, on the real parts and in the browser")
-    done = subprocess.run(
-        [*PYTEST, *arguments, *paths], cwd=ROOT, env=tool_environment(), check=False
-    )
+    done = subprocess.run([*PYTEST, *words], cwd=ROOT, env=tool_environment(), check=False)
     return status or done.returncode
 
 

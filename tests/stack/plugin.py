@@ -52,6 +52,27 @@ def pytest_runtest_makereport(
     return report
 
 
+def teller(config: pytest.Config, who: str) -> Callable[[str], None]:
+    """Return a function that prints a sentence of `who` amid the run, where there is a terminal.
+
+    Parameters
+    ----------
+    config : pytest.Config
+        The run's; in a worker of pytest-xdist it has no terminal.
+    who : str
+        What stands before each sentence.
+    """
+    capture = config.pluginmanager.getplugin("capturemanager")
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+
+    def say(sentence: str) -> None:
+        if reporter is not None:
+            with capture.global_and_fixture_disabled():
+                reporter.write_line(f"{who}: {sentence}")
+
+    return say
+
+
 @pytest.fixture(scope="session")
 def outer_environ(pytestconfig: pytest.Config) -> Mapping[str, str]:
     """Return the environment that pytest was started with."""
@@ -61,14 +82,7 @@ def outer_environ(pytestconfig: pytest.Config) -> Mapping[str, str]:
 @pytest.fixture(scope="session")
 def stack_tools(pytestconfig: pytest.Config, outer_environ: Mapping[str, str]) -> Tools:
     """Return the built programs; builds them, saying so, where needed."""
-    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    reporter = pytestconfig.pluginmanager.getplugin("terminalreporter")
-
-    def say(sentence: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.write_line(f"tests/stack: {sentence}")
-
-    return built_tools(outer_environ, say)
+    return built_tools(outer_environ, teller(pytestconfig, "tests/stack"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from tests.stack.cluster.build import built_cluster
 from tests.stack.cluster.real_cluster import RealCluster
 from tests.stack.cluster.start import running_kubernetes
-from tests.stack.plugin import LOG_FOLDERS
+from tests.stack.plugin import LOG_FOLDERS, teller
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,14 +26,7 @@ def real_cluster(
     outer_environ: Mapping[str, str],
 ) -> Iterator[RealCluster]:
     """Give a running API server, built first where needed; it stops with the run."""
-    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    reporter = pytestconfig.pluginmanager.getplugin("terminalreporter")
-
-    def say(sentence: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.write_line(f"tests/stack/cluster: {sentence}")
-
-    programs = built_cluster(outer_environ, say)
+    programs = built_cluster(outer_environ, teller(pytestconfig, "tests/stack/cluster"))
     folder = tmp_path_factory.mktemp("kubernetes")
     pytestconfig.stash[LOG_FOLDERS].append(folder)
     environ = {name: outer_environ[name] for name in ("PATH", "LANG") if name in outer_environ}
