@@ -90,6 +90,7 @@ class TestCommand:
             (f"import sys; sys.exit('\x1b[31mcannot use {jwt()}')", "cannot use •••$"),
             ("import time; time.sleep(60)", "did not end in 0.5 s"),
         ],
+        ids=["prints a token", "says nothing", "says a token", "goes on"],
     )
     def test_its_failure_is_told_without_what_it_printed(self, program: str, words: str) -> None:
         with pytest.raises(KfpConnectError) as caught:

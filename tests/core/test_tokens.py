@@ -129,7 +129,7 @@ class TestMounted:
             path.write_text(content)
         assert sent(credential) == token
 
-    @pytest.mark.parametrize("token", ["no-end", jwt(-5)])
+    @pytest.mark.parametrize("token", ["no-end", jwt(-5)], ids=["without an end", "ended"])
     def test_a_token_that_may_be_over_bridges_nothing(self, path: Path, token: str) -> None:
         path.write_text(token)
         credential = ServiceAccountToken(str(path))
@@ -189,7 +189,9 @@ class TestMounted:
 
 class TestGivenByHand:
     @pytest.mark.parametrize(
-        ("token", "code"), [("abc", "token-refused"), (jwt(-9), "token-expired")]
+        ("token", "code"),
+        [("abc", "token-refused"), (jwt(-9), "token-expired")],
+        ids=["without an end", "ended"],
     )
     def test_a_token_that_was_given_cannot_be_had_anew(self, token: str, code: str) -> None:
         credential = TokenValue(Secret(token))

@@ -79,6 +79,7 @@ def test_a_front_door_s_own_mistake_is_shown() -> None:
         (given(token="opaque-token-17"), "opaque-token-17"),
         (given(cookies=COOKIE), "opensesame"),
     ],
+    ids=["token", "opaque token", "cookies"],
 )
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 418, 500])
 def test_a_host_that_answers_with_what_was_sent_shows_nobody(
@@ -128,7 +129,16 @@ WRITINGS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize(
-    "secret", [HARD, BACKSLASHES, ESCAPED, "corp🔑key", "hunter2", "opensesame", TOKEN]
+    "secret",
+    [
+        HARD,
+        BACKSLASHES,
+        ESCAPED,
+        "corp🔑key",
+        "hunter2",
+        "opensesame",
+        pytest.param(TOKEN, id="token"),
+    ],
 )
 @pytest.mark.parametrize("how", WRITINGS)
 def test_a_secret_is_found_however_a_host_writes_it(how: str, secret: str) -> None:

@@ -68,6 +68,7 @@ def test_a_pipeline_is_uploaded_in_any_package(content: bytes, client: Browser) 
 @pytest.mark.parametrize(
     "content",
     [b"", b"- a", b"a: [", b"\xff\xfe\xff", b"PK\x03\x04", b"\x1f\x8b\x00", zipped(a=b"", b=b"")],
+    ids=["empty", "a list", "no YAML", "no text", "half a zip", "half a gzip", "two files"],
 )
 def test_an_upload_that_is_no_pipeline_is_refused(content: bytes, client: Browser) -> None:
     response = upload(client, "p.yaml", content, NAMESPACE)
