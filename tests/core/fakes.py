@@ -57,7 +57,7 @@ def pod(root: Path, namespace: str = "team-a", token: str | None = None, **varia
     return environment(root, **variables)
 
 
-def jwt(seconds: float = 3600, **claims: Any) -> str:
+def jwt(seconds: float = 86_400, **claims: Any) -> str:
     """Return a token that claims to live for `seconds` more."""
     told = {
         "sub": ACCOUNT,

@@ -14,6 +14,8 @@ import trustme
 from ..stack.ports import free_ports
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+#: Seconds that a server says nothing, and those in which whatever is given up has ended.
+HANGS, IN_TIME = 600.0, 60.0
 
 
 class Visit:
@@ -43,7 +45,7 @@ class Visit:
 
     def hang(self) -> None:
         """Say nothing until the test is over."""
-        self.ended.wait(30)
+        self.ended.wait(HANGS)
 
 
 Handle = Callable[[Visit, bytes], None]
@@ -86,7 +88,7 @@ def serve(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[Server]
                     threads.append(thread)
 
         def talk(sock: socket.socket) -> None:
-            sock.settimeout(30)
+            sock.settimeout(IN_TIME)
             with sock, suppress(OSError):
                 if tls is None:
                     _talk(sock)

@@ -14,6 +14,7 @@ from jupyter_kfp_connect.core.auth.service_account_token import ServiceAccountTo
 from jupyter_kfp_connect.core.errors import KfpConnectError
 
 from .fakes import Transport, jwt
+from .loopback import IN_TIME
 from .test_tokens import code_of, sent
 
 NOWHERE = Transport({})
@@ -66,7 +67,7 @@ class TestFile:
 
 class TestCommand:
     @staticmethod
-    def command(program: str, timeout: float = 10) -> TokenCommand:
+    def command(program: str, timeout: float = IN_TIME) -> TokenCommand:
         return TokenCommand([sys.executable, "-c", program], timeout)
 
     def test_it_is_run_when_it_is_due_and_not_before(self, tmp_path: Path) -> None:
@@ -88,13 +89,13 @@ class TestCommand:
             ("import sys; print('secret-token'); sys.exit('not logged in')", "1: not logged in"),
             ("import sys; sys.exit(3)", "ended with 3: —"),
             (f"import sys; sys.exit('\x1b[31mcannot use {jwt()}')", "cannot use •••$"),
-            ("import time; time.sleep(60)", "did not end in 0.5 s"),
+            ("import time; time.sleep(600)", "did not end in 0.5 s"),
         ],
         ids=["prints a token", "says nothing", "says a token", "goes on"],
     )
     def test_its_failure_is_told_without_what_it_printed(self, program: str, words: str) -> None:
         with pytest.raises(KfpConnectError) as caught:
-            self.command(program, 0.5 if "sleep" in program else 10).headers()
+            self.command(program, 0.5 if "sleep" in program else IN_TIME).headers()
         assert caught.value.code == "token-command-failed"
         assert re.search(words, caught.value.message)
         assert "secret-token" not in str(caught.value)

@@ -30,7 +30,7 @@ def ascend(replies: dict[str, Any], who: Any = None, **fields: Any) -> tuple[Asc
 
 class TestReachable:
     def test_an_unknown_name_is_told(self) -> None:
-        ascent = Ascent(connection(host="http://kubeflow.invalid/pipeline", timeout=5))
+        ascent = Ascent(connection(host="http://kubeflow.invalid/pipeline", timeout=60))
         ascent.failed("name-not-found")
         assert ascent.states == ["failed", "unknown", "unknown"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_kfp_connect.core import detection
 from jupyter_kfp_connect.core.detection import NAMES, candidates, detect
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.core.errors import KfpConnectError, error
@@ -20,6 +21,7 @@ from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 
 from .answers import CSRF, HEALTHZ, HOST, as_json, healthz, page, recorded, signed_out, to
 from .fakes import Reply, Transport, environment, jwt, pod
+from .loopback import HANGS, IN_TIME
 
 STANDALONE = "http://localhost:3000/apis/v2beta1/healthz"
 UI = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
@@ -33,7 +35,7 @@ def look(
 ) -> tuple[dict[str, str], list[str], Transport]:
     """Look around; return what was found, the codes of the attempts, and what was asked."""
     transport = Transport(replies)
-    detected = detect(here, lambda settings: transport)
+    detected = detect(here, lambda settings: transport, IN_TIME)
     found = {each.name: each.host for each in detected.found}
     return found, [attempt.code for attempt in detected.attempts], transport
 
@@ -76,7 +78,7 @@ def test_a_host_in_the_environment_that_is_none_is_told_and_nothing_breaks(
 def test_every_address_that_did_not_answer_comes_with_what_to_do(tmp_path: Path) -> None:
     refused = network_error(ConnectionRefusedError(111, "refused"), HOST)
     replies: dict[str, Reply] = {HEALTHZ: refused, STANDALONE: healthz(STANDALONE)}
-    seen = detect(environment(tmp_path), lambda settings: Transport(replies))
+    seen = detect(environment(tmp_path), lambda settings: Transport(replies), IN_TIME)
     by_host = {attempt.host: attempt.remedy for attempt in seen.attempts}
     assert by_host[HOST] == Remedy(refused.remedy, PORT_FORWARDS[8080])
     assert by_host["http://localhost:3000"] is None
@@ -99,9 +101,10 @@ def test_both_port_forwards_are_found(tmp_path: Path) -> None:
 
 
 def test_what_is_found_has_the_same_id_each_time(tmp_path: Path) -> None:
+    transport = Transport({HEALTHZ: healthz()})
     ids = set()
     for _ in range(2):
-        detected = detect(environment(tmp_path), lambda settings: Transport({HEALTHZ: healthz()}))
+        detected = detect(environment(tmp_path), lambda settings: transport, IN_TIME)
         ids.add(detected.found[0].id)
     assert len(ids) == 1
 
@@ -134,7 +137,7 @@ def test_every_host_that_was_asked_is_told_with_what_it_said(
     tmp_path: Path, reply: Reply, code: str, reason: str
 ) -> None:
     transport = Transport({HEALTHZ: reply})
-    attempts = detect(environment(tmp_path), lambda settings: transport).attempts
+    attempts = detect(environment(tmp_path), lambda settings: transport, IN_TIME).attempts
     told = next(attempt for attempt in attempts if attempt.host == HOST)
     assert told.code == code
     assert reason in told.reason
@@ -179,7 +182,7 @@ def hanging() -> Iterator[Callable[[Request], Answer]]:
     over = threading.Event()
 
     def hang(request: Request) -> Answer:
-        over.wait(30)
+        over.wait(HANGS)
         raise KfpConnectError("timed-out", "too late")
 
     try:
@@ -188,13 +191,18 @@ def hanging() -> Iterator[Callable[[Request], Answer]]:
         over.set()
 
 
-def test_one_that_hangs_never_ends_the_search(tmp_path: Path) -> None:
+def test_one_that_hangs_never_ends_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The time is over once the other has answered, however long that takes.
+    clock = iter([0.0, 0.0])
+    monkeypatch.setattr(detection, "monotonic", lambda: next(clock, IN_TIME))
     with hanging() as reply:
         transport = Transport({HEALTHZ: reply, STANDALONE: healthz(users=False)})
-        detected = detect(environment(tmp_path), lambda settings: transport, time_limit=0.3)
+        detected = detect(environment(tmp_path), lambda settings: transport, IN_TIME)
     assert [each.name for each in detected.found] == ["local-3000"]
     told = {attempt.host: (attempt.code, attempt.ms) for attempt in detected.attempts}
-    assert told[HOST] == ("timed-out", 300)
+    assert told[HOST] == ("timed-out", IN_TIME * 1000)
 
 
 def test_what_is_not_there_at_the_deadline_is_left_behind(tmp_path: Path) -> None:
@@ -240,8 +248,8 @@ def test_every_probe_is_held_to_the_time_limit(tmp_path: Path) -> None:
         limits.append(settings.timeout)
         return Transport({})
 
-    detect(environment(tmp_path), new, time_limit=0.7)
-    assert limits == [0.7, 0.7]
+    detect(environment(tmp_path), new, IN_TIME)
+    assert limits == [IN_TIME, IN_TIME]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 from .answers import HEALTHZ, HOST, page
 from .climbing import Ascent
 from .fakes import Reply, Transport, connection, environment, pod
-from .loopback import closed_port
+from .loopback import IN_TIME, closed_port
 
 STANDALONE = "http://localhost:3000/apis/v2beta1/healthz"
 UI = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
@@ -27,7 +27,7 @@ REFUSED = error("connection-refused", "nothing listens")
 
 def vain(here: Environment, replies: dict[str, Reply]) -> KfpConnectError:
     """Look around, and return what is told where nothing was found."""
-    return nothing_found(detect(here, lambda settings: Transport(replies)))
+    return nothing_found(detect(here, lambda settings: Transport(replies), IN_TIME))
 
 
 def test_the_variable_that_names_no_address_is_named(tmp_path: Path) -> None:
@@ -68,14 +68,14 @@ def test_the_line_for_both_port_forwards_pasted_starts_the_one_that_there_is(
     kubectl.write_text(KUBECTL.format(gateway=gateway))
     kubectl.chmod(0o755)
     path = f"{kubectl.parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(["sh", "-c", line], env={"PATH": path}, check=True, timeout=30)
+    subprocess.run(["sh", "-c", line], env={"PATH": path}, check=True, timeout=IN_TIME)
     asked = kubectl.with_name("asked").read_text().splitlines()
     assert [words.split()[-1] for words in asked] == ports
 
 
 def test_what_the_environment_names_is_meant_though_it_does_not_answer(tmp_path: Path) -> None:
     here = environment(tmp_path, KF_PIPELINES_ENDPOINT="http://localhost:3000")
-    seen = detect(here, lambda settings: Transport({STANDALONE: REFUSED}))
+    seen = detect(here, lambda settings: Transport({STANDALONE: REFUSED}), IN_TIME)
     assert seen.found == []
     [meant] = seen.offered
     assert (meant.name, meant.host) == ("environment", "http://localhost:3000")
@@ -90,7 +90,7 @@ def test_what_the_environment_names_is_meant_though_it_does_not_answer(tmp_path:
 
 def test_a_guess_that_is_named_tells_its_own_cause(tmp_path: Path) -> None:
     refused = network_error(ConnectionRefusedError(111, "refused"), HOST)
-    seen = detect(environment(tmp_path), lambda settings: Transport({HEALTHZ: refused}))
+    seen = detect(environment(tmp_path), lambda settings: Transport({HEALTHZ: refused}), IN_TIME)
     assert seen.offered == []
     problem = nothing_found(seen, "local-8080")
     assert problem.code == "connection-refused"
@@ -106,7 +106,7 @@ def test_in_a_pod_no_port_forward_is_offered_and_the_cause_is_told(tmp_path: Pat
 
 def test_in_a_pod_with_a_proxy_the_line_for_no_proxy_is_told(tmp_path: Path) -> None:
     here = pod(tmp_path, HTTP_PROXY=f"http://localhost:{closed_port()}")
-    problem = nothing_found(detect(here, time_limit=10))
+    problem = nothing_found(detect(here, time_limit=IN_TIME))
     assert problem.code == "proxy-failed"
     assert "neither NO_PROXY nor no_proxy" in problem.remedy
     assert ".svc.cluster.local" in (problem.remedy_copy or "")

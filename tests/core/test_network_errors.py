@@ -15,12 +15,12 @@ from jupyter_kfp_connect.core.network_errors import network_error
 from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 from jupyter_kfp_connect.core.transport import RequestsTransport
 
-from .loopback import Visit, answer, closed_port, serve
+from .loopback import IN_TIME, Visit, answer, closed_port, serve
 
 
 def failing(url: str, proxy: str | None = None) -> KfpConnectError:
     """Return the error of really asking `url`."""
-    sender = RequestsTransport(NetworkSettings(proxy=proxy, timeout=5))
+    sender = RequestsTransport(NetworkSettings(proxy=proxy, timeout=IN_TIME))
     with pytest.raises(KfpConnectError) as caught:
         sender.send(Request("GET", url))
     sender.close()
@@ -70,7 +70,7 @@ def test_a_port_forward_whose_pod_is_gone_comes_with_its_line() -> None:
         raise OSError("as kubectl, which goes on listening")
 
     with serve(closes) as server, pytest.raises(requests.ConnectionError) as caught:
-        requests.get(server.origin, timeout=5)
+        requests.get(server.origin, timeout=IN_TIME)
     problem = network_error(caught.value, "http://localhost:8080/pipeline")
     assert (problem.code, problem.remedy_copy) == ("bad-answer", PORT_FORWARDS[8080])
     assert network_error(caught.value, "http://localhost:8081/pipeline").remedy_copy is None
@@ -140,7 +140,7 @@ def test_a_proxy_that_wants_a_password_of_its_own_is_told() -> None:
 
 def test_a_proxy_is_really_gone_through() -> None:
     with serve(answer()) as server:
-        sender = RequestsTransport(NetworkSettings(proxy=server.origin, timeout=5))
+        sender = RequestsTransport(NetworkSettings(proxy=server.origin, timeout=IN_TIME))
         assert sender.send(Request("GET", "http://kf.example.com/x")).status == 200
         sender.close()
     assert server.requests[0].startswith(b"GET http://kf.example.com/x ")

@@ -12,11 +12,11 @@ from jupyter_kfp_connect.core.http import CA_VARIABLES, Answer, Request, network
 from jupyter_kfp_connect.core.transport import RequestsTransport
 
 from .fakes import connection
-from .loopback import OK, Server, answer, authority, serve
+from .loopback import IN_TIME, OK, Server, answer, authority, serve
 
 
 def ask(server: Server, variables: dict[str, str] | None = None, **fields: object) -> Answer:
-    made = connection(host=server.origin, timeout=5, **fields)
+    made = connection(host=server.origin, timeout=IN_TIME, **fields)
     sender = RequestsTransport(network_settings(made, variables or {}))
     try:
         return sender.send(Request("GET", server.origin + "/"))

@@ -18,6 +18,7 @@ from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
 from .answers import CSRF, SESSION, healthz, page, recorded, signed_out, to
 from .climbing import Ascent
 from .fakes import Reply, Transport, connection, given, jwt
+from .loopback import IN_TIME
 
 #: A token and a cookie of nobody else, so that any trace of them is theirs.
 SECRETS = ("hunter2", "right-horse")
@@ -61,7 +62,7 @@ class Played:
             return transport
 
         if "host" not in arguments:
-            detected = detect(here, through)
+            detected = detect(here, through, IN_TIME)
             attempts.extend(detected.attempts)
             if detected.found:
                 arguments["host"] = detected.found[0].host
