@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Condition, Thread
+from select import select
+from threading import Condition, Thread, local
 from typing import Any
 
 SECRET = "broker-secret"
+#: Seconds for what has to happen; reached only where it does not.
+LIMIT = 60.0
 
 Handle = Callable[[Mapping[str, Any]], tuple[int, Mapping[str, Any]]]
 
@@ -37,6 +40,7 @@ class FakeBroker:
         self.connections = 0
         self.lifelines: list[str] = []
         self.changed = Condition()
+        self.handling = local()
         self.stamp = folder / "stamp"
         self.routes: dict[str, Handle] = {
             "/holds": lambda body: (204, {}),
@@ -78,7 +82,12 @@ class FakeBroker:
     def wait_for_lifelines(self, count: int) -> None:
         """Wait until so many kernels hold their lifeline."""
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.lifelines) == count, timeout=20)
+            assert self.changed.wait_for(lambda: len(self.lifelines) == count, timeout=LIMIT)
+
+    def wait_for_hang_up(self) -> None:
+        """Wait, in the midst of a route, until whoever asked has gone."""
+        connection = self.handling.connection
+        assert select([connection], [], [], LIMIT)[0]
 
     def bodies(self, path: str) -> list[Mapping[str, Any]]:
         """Return what `path` was sent."""
@@ -115,6 +124,7 @@ def serving(broker: FakeBroker) -> Iterator[None]:
         def setup(self) -> None:
             super().setup()
             broker.connections += 1
+            broker.handling.connection = self.connection
             handlers.append(self)
 
         def serve(self) -> None:

@@ -75,6 +75,7 @@ class FakeKfp:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128  # threads that call at once are not sent away for a second
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Stay silent where a client went away, as it may."""

@@ -28,7 +28,7 @@ def make_lease(host: str, **changes: Any) -> Lease:
         verify_ssl=True,
         ssl_ca_cert=None,
         proxy=None,
-        timeout=5.0,
+        timeout=60.0,
     )
     return replace(lease, **changes)
 

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 #: Seconds for a kernel to start, or for one cell; reached only where something hangs.
-LIMIT = 60.0
+LIMIT = 120.0
 
 LOAD = "%load_ext jupyter_kfp_connect"
 
@@ -79,6 +78,8 @@ class Kernel:
         reply = self.client.execute_interactive(
             code,
             allow_stdin=bool(answers),
+            # Else a cell that comes right after one that failed may be refused with it.
+            stop_on_error=False,
             stdin_hook=typed,
             output_hook=heard,
             timeout=LIMIT,
@@ -132,13 +133,15 @@ class Kernel:
 
     def quiet(self) -> list[str]:
         """Return the types of messages that other windows have seen since the last look."""
+        reply = self.client.kernel_info(reply=True, timeout=LIMIT)
+        asked = reply["parent_header"]["msg_id"]
         seen: list[str] = []
         while True:
-            try:
-                message = self.client.get_iopub_msg(timeout=0.2)
-            except Empty:
-                return seen
-            seen.append(message["header"]["msg_type"])
+            message = self.client.get_iopub_msg(timeout=LIMIT)
+            if message["parent_header"].get("msg_id") != asked:
+                seen.append(message["header"]["msg_type"])
+            elif message["content"]["execution_state"] == "idle":  # all before it has come
+                return [kind for kind in seen if kind != "iopub_welcome"]
 
 
 def literal(told: Mapping[str, Any]) -> str:

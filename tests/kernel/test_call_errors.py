@@ -68,11 +68,11 @@ def test_a_call_made_in_the_background_says_the_same(
     listed = client._experiment_api.experiment_service_list_experiments
     kfp_api.respond = lambda asked: as_recorded("kfp-token-rbac-denied")
     with pytest.raises(NotAuthorized) as caught:
-        listed(async_req=True).get(timeout=20)
+        listed(async_req=True).get(timeout=60)
     assert isinstance(caught.value, kfp_server_api.ApiException)
     source.next = make_lease(kfp_api.host, headers={"Cookie": "a=new-one"}, generation=2)
     kfp_api.accept_only("a=new-one", Answer.json({}, 401))
-    assert listed(async_req=True).get(timeout=20) is not None
+    assert listed(async_req=True).get(timeout=60) is not None
 
 
 def test_an_upload_that_is_refused_says_the_same(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,9 @@ def test_a_forked_process_neither_keeps_the_lifeline_nor_tells(broker: FakeBroke
     teller.tell(HOLDER, "live", generation=1)
     broker.wait_for_lifelines(1)
     reader, writer = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # newer Pythons warn of a fork beside threads
+        child = os.fork()
     if child == 0:
         os.close(writer)
         teller.tell(HOLDER, "live", generation=2)
@@ -134,7 +137,7 @@ def test_a_child_of_the_kernel_outlives_it_without_its_lifeline(
         kernel.run(
             "import os\n"
             "child = os.fork()\n"
-            "if not child:\n    os.setsid(); __import__('time').sleep(60); os._exit(0)"
+            "if not child:\n    os.setsid(); __import__('time').sleep(300); os._exit(0)"
         )
         child = kernel.value("child")
         os.kill(kernel.value("os.getpid()"), 9)

@@ -123,8 +123,7 @@ def test_an_interrupt_before_a_window_answered_takes_the_call_back_too(
 
     def interrupted(body: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
         os.kill(pid, signal.SIGINT)
-        with broker.changed:  # no answer before the interrupt has ended the request
-            broker.changed.wait(1)
+        broker.wait_for_hang_up()  # no answer before the interrupt has ended the request
         return 200, {"id": "cell-1", "connection": "prod"}
 
     broker.routes["/sign-in"] = interrupted
@@ -206,8 +205,7 @@ def test_a_prompt_that_is_interrupted_shows_nothing_of_what_was_typed(
 
     def connect(body: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
         os.kill(pid, signal.SIGINT)
-        with broker.changed:  # no answer before the interrupt has ended the request
-            broker.changed.wait(1)
+        broker.wait_for_hang_up()  # no answer before the interrupt has ended the request
         return 200, signed_out("local")
 
     panel.close()
