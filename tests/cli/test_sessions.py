@@ -273,6 +273,6 @@ def test_the_sandbox_runs_in_the_foreground_and_says_what_to_do(tmp_path: Path) 
             if "Ctrl+C" in line:
                 break
         running.stdin.close()
-        assert running.wait(30) == 0
+        assert running.wait(60) == 0
     assert "Kubeflow Pipelines panel" in told.replace("\n", " ")
     assert USER in told

@@ -17,6 +17,7 @@ from jupyter_kfp_connect.core.transport import RequestsTransport
 from tests.sandbox.running import RunningSandbox
 
 from .fakes import Transport, connection
+from .loopback import IN_TIME
 
 _LOGIN = re.compile(r"POST /dex/auth/[^/]+/login")
 
@@ -97,7 +98,7 @@ class Ascent:
 
 def climb(running: RunningSandbox, who: Given | None = None, **fields: Any) -> Ascent:
     """Climb to a sandbox's front door, or whatever it has in its place."""
-    return Ascent(connection(host=running.sandbox.host, **fields), who)
+    return Ascent(connection(host=running.sandbox.host, timeout=IN_TIME, **fields), who)
 
 
 def passwords(running: RunningSandbox) -> int:

@@ -18,7 +18,7 @@ from jupyter_kfp_connect.kernel.client import KubeflowClient
 from tests.core.answers import HOST, ORIGIN, as_json, page
 from tests.core.climbing import Ascent
 from tests.core.fakes import connection, environment
-from tests.core.loopback import answer, authority, closed_port, mute, serve
+from tests.core.loopback import HANGS, IN_TIME, answer, authority, closed_port, mute, serve
 from tests.kernel.fake_kfp import running_kfp
 from tests.kernel.fake_source import FakeSource, make_lease
 
@@ -66,7 +66,7 @@ def test_a_port_at_which_nothing_listens_is_told() -> None:
 @shows("name-only-in-cluster")
 def test_a_name_of_the_cluster_is_told_to_exist_only_inside() -> None:
     host = "http://ml-pipeline.kubeflow.svc.cluster.local.invalid:8888"
-    problem = Ascent(connection(host=host, timeout=5)).failed("name-not-found")
+    problem = Ascent(connection(host=host, timeout=IN_TIME)).failed("name-not-found")
     told(problem, "name-only-in-cluster", copy=PORT_FORWARDS[8080])
     assert "only inside the cluster" in problem.remedy
 
@@ -92,12 +92,15 @@ def test_a_kfp_that_is_older_than_the_api_is_told_with_both_versions() -> None:
 
 
 @shows("client-hangs")
-def test_a_host_that_hangs_is_given_up_in_the_connection_s_time_and_asked_once() -> None:
+def test_a_host_that_hangs_is_given_up_in_the_connection_s_time_and_asked_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jupyter_kfp_connect.core.http.DEFAULT_TIMEOUT", HANGS)
     with mute() as port:
         started = time.monotonic()
         ascent = Ascent(connection(host=f"http://localhost:{port}", timeout=0.3))
         ascent.failed("timed-out")
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < IN_TIME
     with running_kfp() as api:
         KubeflowClient(FakeSource(make_lease(api.host)))
         assert api.asked == []
@@ -134,11 +137,11 @@ def test_with_that_line_run_before_jupyter_the_proxy_is_out_of_the_way(
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=IN_TIME,
     )
     variables = dict(one.partition("=")[::2] for one in told.stdout.splitlines())
     here = environment(tmp_path, **variables)
-    problem = Ascent(connection(host=IN_CLUSTER, timeout=5), environment=here)
+    problem = Ascent(connection(host=IN_CLUSTER, timeout=IN_TIME), environment=here)
     assert "proxy" not in problem.failed("name-not-found").message
     assert settings_here(connection(host="http://kf.example.com"), here).proxy is not None
 

@@ -16,7 +16,7 @@ from jupyter_kfp_connect.sandbox.options import PASSWORD, USER
 
 from .running import Browser
 
-SECONDS = 30
+SECONDS = 60
 
 StartCommand = Callable[..., "subprocess.Popen[str]"]
 

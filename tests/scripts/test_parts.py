@@ -54,7 +54,7 @@ def test_what_is_missing_on_this_machine_stops_nothing() -> None:
 
 
 def test_parts_that_do_not_need_each_other_run_side_by_side() -> None:
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=60)
 
     def meets(_shell: Shell) -> None:
         meeting.wait()
