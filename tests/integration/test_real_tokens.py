@@ -19,6 +19,9 @@ from ..stack.processes import wait_until
 from .behind_walls import run_behind_walls
 from .real_pod import RealPod, account
 
+#: Seconds until the cluster goes by what it was told.
+WITHIN = 90
+
 
 def test_the_mounted_token_is_all_that_is_needed(real_pod: RealPod) -> None:
     client = kfc.connect()
@@ -61,7 +64,7 @@ def test_a_token_of_a_deleted_account_is_told(real_pod: RealPod) -> None:
     token, probe = (real_pod.kubernetes.token("gone") for _ in range(2))
     kubectl("delete", "serviceaccount", "gone", "--namespace", NAMESPACE)
     # What a review accepted is remembered for some seconds, hence not tried with the same token.
-    wait_until(lambda: _is_refused(real_pod, probe), "the end of the account")
+    wait_until(lambda: _is_refused(real_pod, probe), "the end of the account", WITHIN)
     real_pod.lay_down(token)
     with pytest.raises(kfc.KfpConnectError) as caught:
         kfc.connect()
@@ -72,7 +75,7 @@ def test_a_token_of_a_deleted_account_is_told(real_pod: RealPod) -> None:
 def test_the_very_role_binding_that_a_403_shows_lets_us_in(real_pod: RealPod) -> None:
     client = kfc.connect()
     asked = (account(ACCOUNT), "list", "experiments", OTHER_NAMESPACE)
-    wait_until(lambda: not real_pod.kubernetes.may(*asked), "the end of an earlier right")
+    wait_until(lambda: not real_pod.kubernetes.may(*asked), "an earlier right's end", WITHIN)
     with pytest.raises(ApiException) as caught:
         client.list_experiments(namespace=OTHER_NAMESPACE)
     refused = caught.value
@@ -82,7 +85,7 @@ def test_the_very_role_binding_that_a_403_shows_lets_us_in(real_pod: RealPod) ->
     real_pod.kubernetes.kubectl("apply", "--filename", "-", text=refused.remedy_copy)
     try:
         # Kubernetes' own copy of the bindings lags behind by some milliseconds.
-        wait_until(lambda: real_pod.kubernetes.may(*asked), "the right")
+        wait_until(lambda: real_pod.kubernetes.may(*asked), "the right", WITHIN)
         client.list_experiments(namespace=OTHER_NAMESPACE)
     finally:
         real_pod.kubernetes.kubectl("delete", "--filename", "-", text=refused.remedy_copy)
@@ -92,7 +95,7 @@ def test_the_guide_s_own_path_needs_no_variable(
     real_cluster: RealCluster, tmp_path: Path, outer_environ: Mapping[str, str]
 ) -> None:
     assert real_cluster.url  # hence one can be started behind the walls, too
-    run_behind_walls(["real_token_in_a_pod.py"], tmp_path, outer_environ)
+    run_behind_walls(["real_token_in_a_pod.py"], tmp_path, outer_environ, limit=300)
 
 
 def _is_refused(real_pod: RealPod, token: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-import time
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
+from jupyter_kfp_connect.kernel import broker_client
 from jupyter_kfp_connect.kernel.broker_client import Broker
 
 from .fake_broker import running_broker
@@ -37,7 +38,8 @@ def test_a_kernel_waits_its_turn_where_many_knock_at_once(
             naps.append(seconds)
             opened.enter_context(listener.accept()[0])
 
-        monkeypatch.setattr(time, "sleep", nap)
+        clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=nap)
+        monkeypatch.setattr(broker_client, "time", clock)
         assert waiting
         assert Broker.find(other.environ) is not None
         assert naps
