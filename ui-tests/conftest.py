@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from kfp_panel import KfpPanel
 from lab_page import SCREENSHOTS, LabPage
 from lab_server import Lab, LabFactory, running_lab
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from traffic import Traffic
 
 from tests.parts import find_chromium
 
-TIMEOUT = 20_000  # milliseconds that anything in the page may take
+TIMEOUT = 60_000  # milliseconds that anything in the page may take, on a slow machine
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # containers run tests as root
     "--disable-gpu",
@@ -52,8 +52,9 @@ def pytest_runtest_makereport(
         item.stash[FAILED] = True
         fixtures = getattr(item, "funcargs", {})
         for page in fixtures["page"].context.pages if "page" in fixtures else []:
-            said = KfpPanel(page).region.all_inner_texts()
-            report.sections.append((f"panel at {page.url}", "\n".join(said)))
+            with suppress(Error):  # what crashed says nothing, and has to end no other test
+                said = KfpPanel(page).region.all_inner_texts()
+                report.sections.append((f"panel at {page.url}", "\n".join(said)))
         for lab in fixtures.get("started_labs", []):
             lines = lab.log.read_text(errors="replace").splitlines()
             told = [line for line in lines if not any(each in line for each in CHATTER)]
@@ -107,7 +108,9 @@ def browser(outer_environ: Mapping[str, str]) -> Iterator[Browser]:
     path = find_chromium(outer_environ)
     expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=CHROMIUM_FLAGS, timeout=2 * TIMEOUT
+        )
         yield chromium
         chromium.close()
 

@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from tests.parts import missing
 from tests.stack.jupyter import BrowsedServer
 from tests.stack.ports import free_ports
 from tests.stack.processes import Process, Restartable, answers
 
+T = TypeVar("T")
+START_DEADLINE = 120.0  # seconds; the first start of all compiles what it imports
+CALL_DEADLINE = 60.0  # seconds a call to Kubeflow may take; what is on hold in a test stays so
 # Notices that would cover the page, or ask the internet for news.
 SILENCED = {
     "@jupyterlab/apputils-extension:announcements": True,
@@ -59,6 +63,14 @@ class Lab:
         return f"{self.url}/lab/workspaces/second?reset&token={self.token}"
 
 
+class LabProcess(BrowsedServer):
+    """A JupyterLab, which takes a while to come up."""
+
+    def wait_for(self, look: Callable[[], T | None], deadline: float = START_DEADLINE) -> T:
+        """Return what `look` finds once that is not None; see `Process.wait_for`."""
+        return super().wait_for(look, deadline)
+
+
 #: Starts a JupyterLab with the environment variables that it is given.
 LabFactory = Callable[..., Lab]
 
@@ -92,7 +104,7 @@ def running_lab(
     url = f"http://localhost:{port}"
 
     def launch() -> Process:
-        return BrowsedServer("jupyterlab", command, log, {**environ, **extra})
+        return LabProcess("jupyterlab", command, log, {**environ, **extra})
 
     server = Restartable(launch, answers(f"{url}/api"))
     try:
@@ -128,6 +140,7 @@ def _configure(config_dir: Path, port: int, token: str, notebooks: Path) -> None
         },
         "IdentityProvider": {"token": token},
         "LabApp": {"expose_app_in_browser": True},
+        "KfpConnect": {"timeout": CALL_DEADLINE},
     }
     (config_dir / "jupyter_server_config.json").write_text(json.dumps(config, indent=1))
     labconfig = config_dir / "labconfig"

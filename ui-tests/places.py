@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,16 +19,24 @@ def spellings(secret: str) -> set[str]:
 
 
 def files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield path and content of every file below `folder`."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield str(path), path.read_bytes().decode(errors="replace")
+    """Yield path and content of every file below `folder`.
+
+    A running server makes files and takes them away again meanwhile.
+    """
+    paths = [Path(parent, name) for parent, _, names in os.walk(folder) for name in names]
+    for path in sorted(paths):
+        try:
+            content = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        except FileNotFoundError:
+            continue
+        if content is not None:
+            yield str(path), content.decode(errors="replace")
 
 
 def history(lab: Lab) -> str:
     """Return the kernels' whole history database as SQL."""
     (database,) = lab.home.glob(".ipython/profile_*/history.sqlite")
-    with closing(sqlite3.connect(database)) as connection:
+    with closing(sqlite3.connect(database, timeout=60)) as connection:
         return "\n".join(connection.iterdump())
 
 

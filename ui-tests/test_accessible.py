@@ -6,6 +6,7 @@ import pytest
 from axe import put_axe_into, violations
 from kfp_panel import KfpPanel
 from lab_page import LabPage
+from playwright.sync_api import expect
 
 from tests.stack.stack import Stack
 
@@ -39,6 +40,7 @@ def test_the_panel_is_accessible_from_the_first_look_to_the_last_rung(
     assert violations(lab_page) == {}
 
     panel.button("Edit this connection").click()
+    expect(panel.button("Save")).to_be_visible()
     assert violations(lab_page) == {}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from datetime import datetime, timezone
 
 import pytest
 from kfp_panel import KfpPanel
@@ -12,18 +12,25 @@ from playwright.sync_api import expect
 
 from jupyter_kfp_connect.sandbox import SandboxOptions
 from jupyter_kfp_connect.sandbox.options import PASSWORD, USER
-from tests.sandbox.running import Clock, RunningSandbox
+from tests.sandbox.running import RunningSandbox
 
 CALL = "kfp_client.list_experiments()"
 LOOK = "() => window.jupyterapp.commands.execute('jupyter-kfp-connect:connect')"
 
 
+class Clock:
+    """The time, and what a test adds to it while the sandbox's thread reads it."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
 @pytest.fixture
 def clock() -> Clock:
-    """Return the sandbox's clock, which hardly moves by itself."""
-    standing = Clock(step=0.001)
-    standing.now = datetime.now(timezone.utc).timestamp()
-    return standing
+    """Return the sandbox's clock."""
+    return Clock()
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def test_a_session_that_ended_is_told_with_the_form_for_the_next(
     panel.sign_in(PASSWORD)
     panel.expect_climbed()
 
-    clock.now += 7_200
+    clock.ahead = 7_200
     assert "session-over" in notebook.run(CALL)
     panel.expect_rung("signed-in", "failed", "the session is over, and the password was not kept")
     rung = panel.rung("signed-in")
