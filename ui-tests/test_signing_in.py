@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 from tests.stack.stack import Stack
 
 # Milliseconds in which the panel says what it does, and stops doing it: a second, and what a busy
-# machine adds. Dex answers nothing meanwhile, so that nothing else can end the wait.
-WITHIN = 5_000
+# machine adds. Dex answers nothing meanwhile, and is waited for much longer, so that nothing else
+# can end the wait.
+WITHIN = 20_000
 
 
 @pytest.fixture
@@ -32,9 +33,8 @@ def test_a_sign_in_that_hangs_counts_its_seconds_and_is_cancelled(
         panel.sign_in(stack.password)
         rung = panel.rung("signed-in")
         expect(rung).to_contain_text("Waiting for localhost", timeout=WITHIN)
-        expect(rung).to_contain_text(
-            re.compile(r"Waiting for localhost:\d+, [2-9] s"), timeout=3 * WITHIN
-        )
+        counted = re.compile(r"Waiting for localhost:\d+, ([2-9]|\d\d+) s")
+        expect(rung).to_contain_text(counted, timeout=WITHIN)
         panel.button("Cancel").click()
         expect(panel.password).to_be_visible(timeout=WITHIN)
     expect(panel.username).to_have_value(stack.username)

@@ -7,6 +7,7 @@ import re
 import pytest
 from kfp_panel import KfpPanel
 from lab_page import CELL_DEADLINE, DONE, LabPage
+from lab_server import Lab
 from playwright.sync_api import Locator, expect
 
 from tests.stack.stack import Stack
@@ -23,13 +24,16 @@ def panel(lab_page: LabPage, stack: Stack) -> KfpPanel:
     return panel
 
 
-def start_cell(lab_page: LabPage, source: str) -> Locator:
+def start_cell(lab_page: LabPage, lab: Lab, source: str) -> Locator:
     """Run `source` in the first cell of a new notebook; return the cell, which may wait."""
     notebook = lab_page.new_notebook("train.ipynb")
-    cell = notebook.widget.locator(".jp-CodeCell").first
-    cell.locator(".cm-content").click()
-    lab_page.page.keyboard.insert_text(source)
-    lab_page.page.keyboard.press("Shift+Enter")
+    go = lab.notebooks / "go"
+    held = f"import os, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.05)\n"
+    cell = notebook.start(held + source)
+    # JupyterLab moves the focus to the next cell: that is over before the panel moves it.
+    following = notebook.widget.locator(".jp-CodeCell").last
+    expect(following.get_by_role("textbox")).to_be_focused()
+    go.touch()
     return cell
 
 
@@ -40,9 +44,9 @@ def magic(stack: Stack) -> str:
 
 
 def test_the_same_cell_finishes_after_a_wrong_password_and_the_right_one(
-    lab_page: LabPage, panel: KfpPanel, stack: Stack
+    lab_page: LabPage, lab: Lab, panel: KfpPanel, stack: Stack
 ) -> None:
-    cell = start_cell(lab_page, magic(stack))
+    cell = start_cell(lab_page, lab, magic(stack))
     prompt = cell.locator(".jp-InputArea-prompt")
     expect(panel.region).to_contain_text(WAITS)
     expect(panel.password).to_be_focused()
@@ -61,11 +65,11 @@ def test_the_same_cell_finishes_after_a_wrong_password_and_the_right_one(
 
 
 def test_cancel_in_the_panel_ends_the_cell(
-    lab_page: LabPage, panel: KfpPanel, stack: Stack
+    lab_page: LabPage, lab: Lab, panel: KfpPanel, stack: Stack
 ) -> None:
-    cell = start_cell(lab_page, magic(stack))
+    cell = start_cell(lab_page, lab, magic(stack))
     expect(panel.region).to_contain_text(WAITS)
-    panel.button("Cancel").click()
+    panel.waiting.get_by_role("button", name="Cancel").click()
     expect(cell.locator(".jp-InputArea-prompt")).to_have_text(DONE, timeout=CELL_DEADLINE)
     expect(cell.locator(".jp-OutputArea")).to_contain_text("SignInNeeded")
     expect(panel.region).not_to_contain_text(WAITS)
