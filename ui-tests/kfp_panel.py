@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 TITLE = "Kubeflow Pipelines"
+PANEL_ID = "jupyter-kfp-connect-panel"
 RUNGS = ("reachable", "signed-in", "authorized", "in-notebook")
-LADDER_DEADLINE = 30_000  # milliseconds for a sign-in, on a slow machine
+LADDER_DEADLINE = 90_000  # milliseconds for a sign-in, on a slow machine
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,14 @@ class KfpPanel:
 
     def open(self) -> None:
         """Bring the panel forward by its tab in the side bar."""
-        if not self.region.is_visible():
+        # Asked of JupyterLab: what is drawn may lag behind, and a second click closes the panel.
+        shown = self.page.evaluate(
+            """id => [...window.jupyterapp.shell.widgets('left')].some(
+                each => each.id === id && each.isVisible
+            )""",
+            PANEL_ID,
+        )
+        if not shown:
             self.page.get_by_role("tab", name=TITLE).click()
         expect(self.region).to_be_visible()
 
@@ -110,7 +118,7 @@ class KfpPanel:
         rung = self.rung(name)
         said = rung.get_by_text(word, exact=True).first
         expect(said).to_be_attached(timeout=LADDER_DEADLINE)
-        expect(rung).to_contain_text(detail)
+        expect(rung).to_contain_text(detail, timeout=LADDER_DEADLINE)
 
     def expect_climbed(self) -> None:
         """Wait until all four rungs hold."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-CELL_DEADLINE = 60_000  # milliseconds; the first cell of a kernel imports kfp
+CELL_DEADLINE = 120_000  # milliseconds; the first cell of a kernel imports kfp
 DONE = re.compile(r"\[\d+\]:")
 
 
@@ -37,12 +37,16 @@ class LabPage:
         self._wait_until_restored()
 
     def _wait_until_restored(self) -> None:
-        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("async () => { await window.jupyterapp.restored; }")
         # The launcher, or a notebook, takes the focus up to a second later: it would take it away
-        # from whatever a test has filled in by then.
-        self.page.wait_for_function("document.activeElement !== document.body")
+        # from whatever a test has filled in by then. What asks, on a slow machine, whether to go on
+        # waiting has the focus before.
+        self.page.wait_for_function("document.activeElement?.closest('#jp-main-dock-panel')")
+        # Not before: the splash screen stays for a while after all else is there, and another theme
+        # must not be asked for meanwhile.
+        self.page.locator("body[data-jp-theme-name]").wait_for(state="attached")
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def new_notebook(self, name: str, kernel: str = "python3") -> Notebook:
         """Create a notebook called `name`, open it, and wait for its kernel."""
@@ -60,7 +64,7 @@ class LabPage:
             {"name": name, "kernel": kernel},
         )
         notebook = Notebook(self.page, name)
-        notebook.wait_for_kernel()
+        notebook.wait_until_opened()
         return notebook
 
     def open_notebook(self, name: str) -> Notebook:
@@ -72,7 +76,7 @@ class LabPage:
             name,
         )
         notebook = Notebook(self.page, name)
-        notebook.wait_for_kernel()
+        notebook.wait_until_opened()
         return notebook
 
     def notebook(self, name: str) -> Notebook:
@@ -104,10 +108,13 @@ class LabPage:
 
     def dismiss_dialogs(self) -> None:
         """Close what JupyterLab asks or tells by itself, such as that its server went away."""
-        dialogs = self.page.locator(".jp-Dialog")
-        while dialogs.count():
+        # They are shown one after the other: the next one is not the one that was closed.
+        while shown := self.page.locator(".jp-Dialog").element_handles():
+            self.page.wait_for_function(
+                "each => !each.isConnected || each.contains(document.activeElement)", arg=shown[0]
+            )
             self.page.keyboard.press("Escape")
-            dialogs.first.wait_for(state="detached")
+            shown[0].wait_for_element_state("hidden")
 
     def note_texts_of(self, item: Locator) -> None:
         """Begin to note each text that `item` shows, however briefly."""
@@ -204,18 +211,36 @@ class Notebook:
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")
 
+    def wait_until_opened(self) -> None:
+        """Wait until the notebook is in front, with a kernel, and with the focus.
+
+        It takes the focus once it is drawn: it would take it away from whatever a test fills in.
+        """
+        self.wait_for_kernel()
+        self.page.wait_for_function("document.activeElement?.closest('.jp-Notebook .jp-Cell')")
+
     def wait_for_kernel(self) -> None:
-        """Wait until the kernel is there and idle."""
-        # Not the notebook's own indicator, which says idle before there is any kernel.
-        status = self.page.locator("#jp-main-statusbar")
-        expect(status).to_contain_text("| Idle", timeout=CELL_DEADLINE)
+        """Wait until the kernel of this notebook, which is in front, is there and idle."""
+        # Not the notebook's own indicator, which says idle before there is any kernel, nor the
+        # status bar, which may still tell of the notebook that was in front before.
+        self.page.wait_for_function(
+            """name => {
+                const { context, sessionContext } = window.jupyterapp.shell.currentWidget ?? {};
+                return context?.path === name && sessionContext.kernelDisplayStatus === 'idle';
+            }""",
+            arg=self.name,
+            timeout=CELL_DEADLINE,
+        )
 
     def start(self, source: str) -> Locator:
         """Type `source` into the last cell, run it, and return the cell, which may go on."""
         self.bring_forward()
         cells = self.widget.locator(".jp-CodeCell")
+        expect(cells).not_to_have_count(0)
         count = cells.count()
-        cells.nth(count - 1).get_by_role("textbox").click()
+        field = cells.nth(count - 1).get_by_role("textbox")
+        field.click()
+        expect(field).to_be_focused()
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Shift+Enter")
         # That makes a new last cell: the one that runs has a fixed place now.
