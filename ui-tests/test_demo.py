@@ -13,11 +13,16 @@ from kfp_panel import KfpPanel
 from lab_page import CELL_DEADLINE, DONE, LabPage
 from playwright.sync_api import Page, expect
 
+from tests.stack.ports import free_ports
 from tests.stack.processes import Process
 
 ROOT = Path(__file__).parent.parent
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\S+")
 READY = "Ctrl-C here ends both"
+# Seconds for the demo, which itself gives each of its programs a minute to come up, and a while to
+# end.
+STARTED = 240
+GRACE = "120"
 
 
 @pytest.fixture
@@ -26,11 +31,14 @@ def address(tmp_path: Path, outer_environ: Mapping[str, str]) -> Iterator[str]:
     config = tmp_path / "config" / "jupyter_server_config.json"
     config.parent.mkdir()
     config.write_text(json.dumps({"LabApp": {"expose_app_in_browser": True}}))
+    (port,) = free_ports(1)  # the usual one is every Jupyter's on this machine
     command = [sys.executable, "-m", "scripts.demo", "--no-browser", "--folder", str(tmp_path)]
+    command += ["--port", str(port)]
     log = tmp_path / "printed.txt"
-    demo = Process("demo", command, log, {**outer_environ, "PYTHONPATH": str(ROOT)})
+    environ = {**outer_environ, "PYTHONPATH": str(ROOT), "WATCHDOG_GRACE": GRACE}
+    demo = Process("demo", command, log, environ)
     try:
-        yield demo.wait_for(lambda: _address(log.read_text()), deadline=120)
+        yield demo.wait_for(lambda: _address(log.read_text()), deadline=STARTED)
     finally:
         demo.stop()
 
@@ -45,6 +53,7 @@ def test_the_demo_does_what_it_says(address: str, page: Page) -> None:
     window.open(address)
     panel = KfpPanel(page)
     expect(panel.region).to_be_visible()
+    window.notebook("demo.ipynb").wait_until_opened()
     panel.button("Connect").click()
     panel.sign_in("12341234")
     panel.expect_climbed()
