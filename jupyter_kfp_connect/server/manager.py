@@ -168,13 +168,12 @@ class Manager:
         live.take_entry(self.editor.allow_login_host(live.entry, host), keep_waiting=True)
 
     def found(self, connection: Connection) -> Live:
-        """Take in what was found, unless there is one of that name."""
+        """Take in what was found, unless there is one of that name that is more."""
         known = self.catalogue.get(connection.name)
-        if known is None:
-            known = Entry(connection, "detected", "found")
-            self.catalogue.put_found(known)
+        if known is None or self._is_outdated(known, connection.host):
+            self.catalogue.put_found(Entry(connection, "detected", "found"))
             self.events.emit("connections")
-        return self._of(known)
+        return self.live(connection.name)
 
     async def start_sandbox(self) -> Live:
         """Start the server's own sandbox, or return the one that runs.
@@ -255,6 +254,13 @@ class Manager:
             live = self._lives[entry.connection.id] = Live(entry, self)
         live.take_entry(entry)  # the file may have been changed by hand, or by another program
         return live
+
+    def _is_outdated(self, known: Entry, host: str) -> bool:
+        """Whether it was found too, at another host, and nobody has begun to work with that."""
+        if known.source != "detected" or known.connection.host == host:
+            return False
+        live = self._of(known)
+        return live.session is None and not live.busy
 
     def _drop(self, entry: Entry) -> None:
         self._leasings.pop(entry.connection.id, None)

@@ -11,9 +11,10 @@ from jupyter_kfp_connect.core.answers import HEALTHZ
 from jupyter_kfp_connect.core.auth.chain import Attempt
 from jupyter_kfp_connect.core.detection import detect
 from jupyter_kfp_connect.core.environment import Environment
-from jupyter_kfp_connect.core.errors import error
+from jupyter_kfp_connect.core.errors import KfpConnectError, error
 from jupyter_kfp_connect.core.hosts import origin
 from jupyter_kfp_connect.core.http import Answer, NetworkSettings, Request
+from jupyter_kfp_connect.core.in_vain import nothing_found
 
 from .answers import CSRF, SESSION, healthz, page, recorded, signed_out, to
 from .climbing import Ascent
@@ -62,10 +63,12 @@ class Played:
             return transport
 
         if "host" not in arguments:
-            detected = detect(here, through, IN_TIME)
-            attempts.extend(detected.attempts)
-            if detected.found:
-                arguments["host"] = detected.found[0].host
+            seen = detect(here, through, IN_TIME)
+            attempts.extend(seen.attempts)
+            if seen.offered:
+                arguments["host"] = seen.offered[0].host
+            else:
+                self.outcome = self._refused(nothing_found(seen))
         self.looked = list(transport.requests)
         self.proxies = sorted(proxies)
         self.host: str | None = arguments.get("host")
@@ -77,17 +80,18 @@ class Played:
             )
             attempts.extend(ascent.climb.attempts)
             self.outcome = self._outcome(ascent)
-        else:
-            self.outcome = {"found": "nothing"}
         self.sent = transport.requests[len(self.looked) :]
         self.attempts = [self._told(attempt) for attempt in attempts]
 
     def _outcome(self, ascent: Ascent) -> dict[str, str]:
         if ascent.session is None:
             assert ascent.problem is not None
-            return {"code": ascent.problem.code, "message": self._shown(ascent.problem.message)}
+            return self._refused(ascent.problem)
         lease = ascent.session.lease()
         return {"way": lease.way, "host": lease.host}
+
+    def _refused(self, problem: KfpConnectError) -> dict[str, str]:
+        return {"code": problem.code, "message": self._shown(problem.message)}
 
     def _told(self, attempt: Attempt) -> str:
         at = f" {attempt.host}" if attempt.host else ""

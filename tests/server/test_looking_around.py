@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,6 +16,7 @@ from jupyter_kfp_connect.core.detection import Candidate
 
 from ..sandbox.running import RunningSandbox
 from .asking import PASSWORD, POSTED, USER, BrokerClient, Rest, counted
+from .conftest import StartSandbox
 from .contract import rung, states
 
 
@@ -113,6 +114,35 @@ async def test_a_guess_is_looked_at_again_after_the_server_was_started_anew(
     none = (await broker.ask("lease", {"connection": None})).data["error"]
     assert none["code"] == "unknown-connection"
     assert await _all(rest) == []
+
+
+@pytest.fixture
+def answers_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[RunningSandbox], None]:
+    """Return a function that says what answers at the address that is looked at."""
+
+    def say(running: RunningSandbox) -> None:
+        there = [Candidate("in-cluster", "In the cluster", running.sandbox.host)]
+        monkeypatch.setattr("jupyter_kfp_connect.core.detection.candidates", lambda here: there)
+
+    return say
+
+
+async def test_looking_again_offers_what_answers_now_unless_somebody_works_with_the_other(
+    answers_at: Callable[[RunningSandbox], None], rest: Rest, start_sandbox: StartSandbox
+) -> None:
+    first, second = (start_sandbox() for _ in range(2))
+    ids = set()
+    for running in (first, second, first):
+        answers_at(running)
+        (found,) = (await rest.ask("POST", "detect")).data["found"]
+        assert found["host"] == running.sandbox.host
+        ids.add(found["id"])
+    assert len(ids) == 1
+    assert states(await rest.sign_in("in-cluster")) == ["ok", "ok", "ok"]
+    answers_at(second)
+    (kept,) = (await rest.ask("POST", "detect")).data["found"]
+    assert (kept["host"], kept["signed_in_as"]) == (first.sandbox.host, USER)
+    assert counted(second, POSTED) == 0
 
 
 async def test_an_address_that_did_not_answer_comes_with_what_to_do(
