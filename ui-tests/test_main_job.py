@@ -9,18 +9,15 @@ from kfp_panel import KfpPanel
 from lab_page import LabPage
 from playwright.sync_api import expect
 
-from tests.stack.plugin import StackFactory
 from tests.stack.ports import free_ports
 from tests.stack.stack import Stack
 
-SESSION = "20s"
 CELL = 'kfp_client.list_experiments(namespace="kubeflow-user-example-com")'
 
 
 @pytest.fixture
-def stack(stack_with: StackFactory) -> Stack:
-    """Return a stack with sessions that end while a test runs."""
-    stack = stack_with(cookie_expire=SESSION)
+def stack(stack: Stack) -> Stack:
+    """Return the usual stack, with an experiment to be printed."""
     stack.have_experiment("train-resnet")
     return stack
 
@@ -58,7 +55,7 @@ def test_from_the_empty_panel_to_printed_experiments_and_past_the_session_s_end(
 
     for notebook in (first, second):
         notebook.run("same = kfp_client")
-    stack.wait_for_session_end()
+    stack.end_sessions()
     sign_ins = stack.sign_in_count()
     for notebook in (first, second):
         assert "train-resnet" in notebook.run(CELL)
