@@ -52,6 +52,7 @@ def test_a_mounted_token_takes_one_click(page: Page, lab_with: LabFactory, pod: 
     assert notebook.run(CELL) == "train-resnet"
     window.take_pictures("in-cluster-2-connected")
 
+    expect(panel.recent_runs).to_contain_text("None in")  # nothing else asks KFP any more
     pod.swap()
     before = len(pod.seen)
     assert notebook.run(CELL) == "train-resnet"
