@@ -11,6 +11,7 @@ from ..kernel.conftest import kernel as kernel
 from ..server.conftest import broker as broker
 from ..server.conftest import extension as extension
 from ..server.conftest import jp_server_config as jp_server_config
+from ..server.conftest import new_notebook as new_notebook
 from ..server.conftest import rest as rest
 from ..server.conftest import start_sandbox as start_sandbox
 from ..stack.cluster.real_cluster import OWN_AUDIENCE, RealCluster
