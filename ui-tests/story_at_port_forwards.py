@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from kfp_panel import KfpPanel
 from lab_page import LabPage
+from looking import look_for
 from playwright.sync_api import expect
 from to_copy import copied
 
@@ -59,7 +60,7 @@ def test_an_open_install_takes_one_click_and_no_credentials(lab_page: LabPage) -
     panel = KfpPanel(lab_page.page)
     notebook = lab_page.new_notebook("train.ipynb")
     panel.open()
-    expect(panel.button("Connect to localhost:3000")).to_be_visible()
+    look_for(panel, panel.button("Connect to localhost:3000"))
     lab_page.take_pictures("standalone-1-found")
     panel.button("Connect to localhost:3000").click()
 
@@ -76,15 +77,19 @@ def test_an_open_install_takes_one_click_and_no_credentials(lab_page: LabPage) -
 def test_where_nothing_is_found_both_lines_are_there_and_looking_again_finds_what_they_started(
     lab_page: LabPage, panel: KfpPanel
 ) -> None:
+    lines = {"localhost:8080": TO_KUBEFLOW, "localhost:3000": TO_STANDALONE}
+    items = panel.region.locator("li")
+    tried = {short: items.filter(has_text=f"nothing listens at {short}") for short in lines}
+    look_for(panel, *tried.values())
     expect(panel.region).to_contain_text("nothing answers at the usual addresses")
     panel.region.get_by_text("What was tried, and what to start").click()
-    for short, line in (("localhost:8080", TO_KUBEFLOW), ("localhost:3000", TO_STANDALONE)):
-        tried = panel.region.get_by_role("listitem").filter(has_text=f"nothing listens at {short}")
-        expect(tried.locator("pre")).to_have_text(line)
-        assert copied(tried) == line
+    for short, line in lines.items():
+        expect(tried[short].locator("pre")).to_have_text(line)
+        assert copied(tried[short]) == line
     lab_page.take_pictures("port-forward-0-nothing-found")
     with RunningSandbox(SandboxOptions(port=3000, single_user=True)):
         panel.button("Look again").click()
+        look_for(panel, panel.button("Connect to localhost:3000"))
         panel.button("Connect to localhost:3000").click()
         panel.expect_rung("signed-in", "not needed")
 

@@ -9,6 +9,7 @@ import pytest
 from kfp_panel import KfpPanel
 from lab_page import LabPage
 from lab_server import Lab, LabFactory
+from looking import look_for
 from playwright.sync_api import Page, expect
 from to_copy import copied, downloaded
 
@@ -37,10 +38,11 @@ def api() -> Iterator[RunningSandbox]:
 
 
 def open_panel(page: Page, notebook_server: Lab) -> KfpPanel:
-    """Open JupyterLab and, in it, the panel."""
+    """Open JupyterLab and, in it, the panel, which finds KFP."""
     LabPage(page).open(notebook_server.page_url)
     panel = KfpPanel(page)
     panel.open()
+    look_for(panel, panel.button(f"Connect to {HOST}"))
     return panel
 
 
