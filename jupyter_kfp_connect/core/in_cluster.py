@@ -34,9 +34,11 @@ def by_whole_name(connection: Connection, environment: Environment) -> Connectio
 def settings_here(connection: Connection, environment: Environment) -> NetworkSettings:
     """Decide how `connection`'s host is reached from this process; see `network_settings`.
 
-    A service of the cluster is looked for in ``NO_PROXY`` by its whole name, by which it is asked.
+    A service of the cluster may stand in ``NO_PROXY`` by its whole name or as it was typed: by
+    either it is asked, and no proxy outside leads there.
     """
-    return network_settings(by_whole_name(connection, environment), environment.variables)
+    whole = network_settings(by_whole_name(connection, environment), environment.variables)
+    return whole if whole.proxy is None else network_settings(connection, environment.variables)
 
 
 def service_of(host: str, environment: Environment) -> tuple[str, str] | None:

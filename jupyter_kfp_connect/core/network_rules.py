@@ -83,7 +83,7 @@ PROXY_BEFORE_CLUSTER = Rule(
     (),
     _PROXY,
     "the proxy {proxy} does not lead to {name}, which is inside the cluster",
-    "Proxy variables are set, and neither NO_PROXY nor no_proxy has the cluster's suffix. Add "
+    "Proxy variables are set, and neither NO_PROXY nor no_proxy has this host. Add "
     "{suffix} to both in the notebook server's environment, then restart that server; what a "
     "terminal or a cell of it sets comes too late. In a pod that is its env, or a PodDefault; "
     "where a shell starts Jupyter, run the line before.",

@@ -10,7 +10,7 @@ from jupyter_kfp_connect.core.climb import Climb
 from jupyter_kfp_connect.core.connection import Connection
 from jupyter_kfp_connect.core.environment import Environment
 from jupyter_kfp_connect.core.errors import KfpConnectError
-from jupyter_kfp_connect.core.http import network_settings
+from jupyter_kfp_connect.core.in_cluster import settings_here
 from jupyter_kfp_connect.core.ladder import Ladder
 from jupyter_kfp_connect.core.session import Session
 from jupyter_kfp_connect.core.transport import RequestsTransport
@@ -45,7 +45,7 @@ class Ascent:
         self.session: Session | None = None
         self.problem: KfpConnectError | None = None
         here = environment or Environment(token_file="/nowhere/token")
-        settings = network_settings(connection, here.variables)
+        settings = settings_here(connection, here)
         self.climb = Climb(
             connection,
             given or Given(),

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import time
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from jupyter_kfp_connect.core.errors import KfpConnectError
-from jupyter_kfp_connect.core.in_cluster import settings_here
 from jupyter_kfp_connect.core.network_errors import network_error
 from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 from tests.core.answers import HOST, ORIGIN, as_json, page
 from tests.core.climbing import Ascent
-from tests.core.fakes import connection, environment
+from tests.core.fakes import connection
 from tests.core.loopback import HANGS, IN_TIME, answer, authority, closed_port, mute, serve
 from tests.kernel.fake_kfp import running_kfp
 from tests.kernel.fake_source import FakeSource, make_lease
@@ -28,8 +24,6 @@ KFP = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n"
     b'{"multi_user": false}'
 )
-BOTH = 'export no_proxy="$NO_PROXY"'
-IN_CLUSTER = "http://ml-pipeline.kubeflow.svc.cluster.local:8888"
 
 
 @shows("certificate-untrusted")
@@ -104,65 +98,6 @@ def test_a_host_that_hangs_is_given_up_in_the_connection_s_time_and_asked_once(
     with running_kfp() as api:
         KubeflowClient(FakeSource(make_lease(api.host)))
         assert api.asked == []
-
-
-@shows("proxy-before-cluster")
-def test_a_proxy_before_a_host_of_the_cluster_comes_with_what_no_proxy_needs(
-    tmp_path: Path,
-) -> None:
-    squid = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
-    with serve(answer(squid)) as proxy:
-        here = environment(tmp_path, HTTP_PROXY=proxy.origin)
-        problem = Ascent(connection(host=IN_CLUSTER), environment=here).failed("proxy-failed")
-    line = f'export NO_PROXY="$NO_PROXY,$no_proxy,.svc.cluster.local"; {BOTH}'
-    assert told(problem, "proxy-before-cluster", copy=line).remedy_copy == line
-    dead = environment(tmp_path, HTTP_PROXY=f"http://localhost:{closed_port()}")
-    problem = Ascent(connection(host=IN_CLUSTER), environment=dead).failed("proxy-failed")
-    told(problem, "proxy-before-cluster", copy=line)
-    assert "notebook server's environment, then restart" in problem.remedy
-
-
-@shows("proxy-before-cluster")
-@pytest.mark.parametrize("before", [{}, {"no_proxy": "localhost"}, {"NO_PROXY": "localhost"}])
-def test_with_that_line_run_before_jupyter_the_proxy_is_out_of_the_way(
-    before: dict[str, str], tmp_path: Path
-) -> None:
-    class ProxyError(Exception):
-        """As requests names its own."""
-
-    line = network_error(ProxyError(), IN_CLUSTER, "http://proxy:3128").remedy_copy
-    told = subprocess.run(
-        ["sh", "-c", f"{line}; env"],
-        env={"PATH": os.environ["PATH"], "HTTP_PROXY": "http://localhost:1", **before},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=IN_TIME,
-    )
-    variables = dict(one.partition("=")[::2] for one in told.stdout.splitlines())
-    here = environment(tmp_path, **variables)
-    problem = Ascent(connection(host=IN_CLUSTER, timeout=IN_TIME), environment=here)
-    assert "proxy" not in problem.failed("name-not-found").message
-    assert settings_here(connection(host="http://kf.example.com"), here).proxy is not None
-
-
-@pytest.mark.parametrize(
-    ("host", "suffix"),
-    [
-        ("http://ml-pipeline-ui.kubeflow", "ml-pipeline-ui.kubeflow"),
-        ("http://ml-pipeline:8888", "ml-pipeline"),
-        ("http://kfp.team.svc:80", ".svc"),
-    ],
-)
-def test_every_way_to_write_a_host_of_the_cluster_is_known(host: str, suffix: str) -> None:
-    class ProxyError(Exception):
-        """As requests names its own."""
-
-    problem = network_error(ProxyError(), host, "http://proxy:3128")
-    assert problem.remedy_copy == f'export NO_PROXY="$NO_PROXY,$no_proxy,{suffix}"; {BOTH}'
-    elsewhere = network_error(ProxyError(), "https://svc.example.com", "http://proxy:3128")
-    assert isinstance(elsewhere, KfpConnectError)
-    assert elsewhere.remedy_copy is None
 
 
 def test_a_page_of_somebody_else_is_not_taken_for_an_old_kfp() -> None:
