@@ -6,13 +6,14 @@ import pytest
 
 from jupyter_kfp_connect.core.auth.base import drive
 from jupyter_kfp_connect.core.auth.dex import Login, SignIn
+from jupyter_kfp_connect.core.auth.dex_session import DexSession
 from jupyter_kfp_connect.core.errors import KfpConnectError, SignInNeeded, error
 from jupyter_kfp_connect.core.http import Answer, Request
 from jupyter_kfp_connect.core.secret import Secret
 
 from .answers import CSRF, HEALTHZ, HOST, ORIGIN, page, recorded, signed_out, to
-from .fakes import PASSWORD, USER, connection
-from .script import ACCEPTED, AUTH, CALLBACK, FORM, START, TO_FORM, Script, chooser
+from .fakes import PASSWORD, USER, Transport, connection
+from .script import ACCEPTED, ARRIVAL, AUTH, CALLBACK, FORM, START, TO_FORM, Script, chooser
 
 
 def fails(script: Script, *answers: Answer, first: Answer | None = None) -> KfpConnectError:
@@ -39,15 +40,39 @@ def test_a_wrong_password_is_told_and_posted_once(status: int) -> None:
     assert [each.id for each in script.sign_in.offered] == ["local"]
 
 
-@pytest.mark.parametrize("status", [500, 502])
-def test_a_directory_that_is_down_is_no_wrong_password(status: int) -> None:
+def test_a_directory_that_is_down_is_no_wrong_password() -> None:
     script = Script()
-    down = page(FORM, "Login error. Please contact your administrator", status)
+    down = page(FORM, "Login error. Please contact your administrator", 500)
     problem = fails(script, *TO_FORM, down)
     assert problem.code == "directory-down"
     assert problem.retryable
     assert problem.actor == "administrator"
     assert len(script.passwords) == 1
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_that_loses_the_password_is_shown_and_no_directory_is_blamed(status: int) -> None:
+    script = Script()
+    lost = page(FORM, f"<p>upstream connect error for {PASSWORD}, csrf-1</p>", status)
+    problem = fails(script, *TO_FORM, lost)
+    assert problem.code == "server-error"
+    assert problem.retryable
+    assert f"({status}, text/html): “upstream connect error for •••, •••”" in problem.message
+    assert "directory" not in str(problem)
+    assert "password was not refused" in problem.remedy
+    assert len(script.passwords) == 1
+
+
+def test_a_gateway_that_loses_the_password_keeps_it_for_the_next_renewal() -> None:
+    arrived = Script().arrive(*TO_FORM, *ARRIVAL)
+    session = DexSession(connection(), arrived, Login(USER, Secret(PASSWORD)))
+    replies = {answer.url.partition("?")[0]: answer for answer in TO_FORM}
+    form = FORM.partition("?")[0]
+    gone = Answer(503, FORM, [], b"no healthy upstream")
+    transport = Transport(replies | {form: lambda asked: gone if asked.form else TO_FORM[3]})
+    with pytest.raises(KfpConnectError, match="no healthy upstream"):
+        session.renew(transport)
+    assert session.renews
 
 
 class Hanging:

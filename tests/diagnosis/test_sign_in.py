@@ -76,6 +76,8 @@ def source(api: FakeKfp) -> FakeSource:
         ("password", 401, True, "wrong-password"),
         ("password", 500, False, "directory-down"),
         ("password", 500, True, "directory-down"),
+        ("password", 502, False, "server-error"),
+        ("password", 504, True, "server-error"),
     ],
 )
 def test_what_a_sign_in_meets_is_told_by_what_it_is(

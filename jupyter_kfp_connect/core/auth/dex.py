@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..answers import HEALTHZ, Meaning, classify
 from ..connection import Connection
 from ..cookies import Cookies
-from ..diagnosis.repeated import without_secrets
+from ..diagnosis.repeated import secrets_in, without_secrets
 from ..diagnosis.sign_in import (
     NO_ENTRY,
     NO_SESSION_AFTER_ALL,
@@ -35,6 +35,7 @@ from .front_door import (
     is_dashboard,
     no_password_taken,
     password_form,
+    seen,
     start_form,
     whole_url,
 )
@@ -211,13 +212,14 @@ class SignIn:
                 target, {**fields, form.password_field: login.password.reveal()}
             )
         except NotReachable as problem:
-            late = explain_step(Met("password", 0, False), **facts)
+            late = explain_step(Met("password", 0, False), **facts, seen="")
             raise (late if problem.code == "timed-out" else None) or problem from None
         answer = yield from self._hops.follow(answer)
         is_own = answer.url == target  # What is refused elsewhere was not the password.
         asks = password_form(answer) is not None or (is_own and 400 <= answer.status < 500)
         if is_own or asks:
-            _go_on(explain_step(Met("password", answer.status, asks), **facts))
+            met = Met("password", answer.status, asks)
+            _go_on(explain_step(met, **facts, seen=seen(self._cleaned(answer))))
         return answer
 
     def _arrive(self, answer: Answer) -> Flow[Answer]:
@@ -238,10 +240,15 @@ class SignIn:
             return answer  # We are in, but at no path of KFP's.
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
             # Also where cookies were set: those of a sign-in that was not finished are no session.
-            sent = [self._login.password.reveal()] if self._login else []
-            title = without_secrets(after, sent).page.title or str(after.status)
+            title = self._cleaned(after).page.title or str(after.status)
             raise NO_SESSION_AFTER_ALL.error(title=title)
         return answer
+
+    def _cleaned(self, answer: Answer) -> Answer:
+        """Return `answer` without the password and the cookies, which it may repeat."""
+        cookie = self._hops.cookies.header(answer.url)
+        password = [self._login.password.reveal()] if self._login else []
+        return without_secrets(answer, password + secrets_in({"Cookie": cookie} if cookie else {}))
 
 
 def _go_on(problem: KfpConnectError | None) -> None:

@@ -162,9 +162,16 @@ def explain(met: Met, answer: Answer, title: str = "") -> KfpConnectError | None
         The connector's.
     """
     called = f"“{answer.page.title}” " if answer.page.title else ""
-    seen = in_quotes(answer.status, answer.content_type, answer.page.text or answer.text)
-    facts = {"origin": origin(answer.url), "called": called, "seen": seen, "title": title}
-    return explain_step(met, **facts)
+    facts = {"origin": origin(answer.url), "called": called, "title": title}
+    return explain_step(met, **facts, seen=seen(answer))
+
+
+def seen(answer: Answer) -> str:
+    """Return what `answer` is, for a message: of a page the words; what was sent is masked in it.
+
+    See `in_quotes`.
+    """
+    return in_quotes(answer.status, answer.content_type, answer.page.text or answer.text)
 
 
 def leads_on(answer: Answer, there: str) -> KfpConnectError | None:

@@ -40,7 +40,7 @@ class SignInRule(NamedTuple):
     step : {"page", "connector", "password"}
         Where it is met.
     told : Rule
-        What is said of it, with ``{origin}`` and ``{status}``.
+        What is said of it, with ``{origin}``, ``{status}`` and ``{seen}``, the answer as it is.
     statuses : range
         The answer's.
     asks : bool or None
@@ -80,9 +80,18 @@ HANGS = Rule(
     "the sign-in at {origin} got the password and did not answer in time: it, or the directory "
     "behind it, hangs",
 )
+#: Dex's own 500, “Login error”.
 DIRECTORY_DOWN = Rule(
     "directory-down",
     "the sign-in at {origin} answers {status}: the directory behind it is down",
+)
+#: Such as an ingress that reaches no Dex, or waits for it no longer; it refused no password.
+PASSWORD_LOST = Rule(
+    "server-error",
+    "the front door at {origin} got the password, and answers with an error {seen}",
+    remedy=reporting(
+        "The password was not refused. Try again later, or tell whoever runs the front door."
+    ),
 )
 #: Whatever is refused at this step was the password, for the front door: it is not tried again.
 WRONG_PASSWORD = Rule("wrong-password", "user name or password was not accepted{where}")
@@ -96,7 +105,8 @@ SIGN_IN_RULES = (
     SignInRule("connector", STOPPED, range(400, 600), asks=False),
     SignInRule("connector", NO_FORM, asks=False),
     SignInRule("password", HANGS, range(1)),
-    SignInRule("password", DIRECTORY_DOWN, range(500, 600)),
+    SignInRule("password", DIRECTORY_DOWN, range(500, 501)),
+    SignInRule("password", PASSWORD_LOST, range(501, 600)),
     SignInRule("password", WRONG_PASSWORD, asks=True),
 )
 
