@@ -121,14 +121,14 @@ export function isOwn({ source, locked }: IConnection): boolean {
 }
 
 /**
- * Whether a user may set a field that an administrator can leave to them.
+ * Whether a user may set a field that an administrator can leave to them. Set
+ * on a connection that was only found, it makes that one the user's own.
  */
 export function isFree(
   connection: IConnection,
   field: IConnection['free'][number]
 ): boolean {
-  const { source, locked, free } = connection;
-  return source !== 'detected' && (!locked || free.includes(field));
+  return !connection.locked || connection.free.includes(field);
 }
 
 /**

@@ -59,6 +59,26 @@ async def test_who_has_to_choose_a_namespace_is_offered_each_with_its_role(
     assert ended["namespaces"] == []
 
 
+@pytest.fixture
+def named(kubeflow: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> RunningSandbox:
+    """Return a Kubeflow that the environment names, asked for before the server."""
+    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", kubeflow.sandbox.host)
+    return kubeflow
+
+
+async def test_a_namespace_can_be_chosen_where_kubeflow_was_found_without_another_sign_in(
+    named: RunningSandbox, rest: Rest
+) -> None:
+    named.sandbox.cluster.rights.grant(USER, "team-mine", "owner")
+    (found,) = (await rest.ask("POST", "detect")).data["found"]
+    told = await rest.sign_in(found["name"])
+    assert (told["source"], rung(told, "authorized")["code"]) == ("detected", "namespace-needed")
+    await rest.put(found["name"], namespace="team-mine")
+    told = await rest.settled(found["name"])
+    assert (told["source"], states(told)) == ("user", ["ok", "ok", "ok"])
+    assert counted(named, POSTED) == 1
+
+
 async def test_who_was_given_a_first_namespace_connects_again_with_the_same_session(
     rest: Rest, broker: BrokerClient, kubeflow: RunningSandbox
 ) -> None:
