@@ -5,12 +5,14 @@ In a terminal of a running Jupyter server it speaks for that server's kernels, e
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
 from collections.abc import Sequence
 
 from ..core.errors import KfpConnectError
+from ..core.fields import check_namespace
 from ..kernel.broker_client import Broker, BrokerGone
 from .commands import COMMANDS
 from .completion import complete
@@ -58,11 +60,15 @@ def _run(argv: Sequence[str] | None) -> int:
     arguments = made.parse_args(words)
     console = Console.of_process()
     try:
+        if getattr(arguments, "namespace", None):
+            check_namespace("namespace", arguments.namespace)
+    except KfpConnectError as problem:
+        _tell(problem, arguments, console)
+        return WRONG_USAGE
+    try:
         return COMMANDS[arguments.command](arguments, Broker.find(os.environ), console)
     except KfpConnectError as problem:
-        console.problem(problem)
-        if getattr(arguments, "json", False):
-            console.say(json.dumps({"error": problem.to_dict()}, indent=1))
+        _tell(problem, arguments, console)
         named = getattr(arguments, "name", None) or getattr(arguments, "host", None)
         return WRONG_USAGE if named and problem.code in _USAGE else FAILS
     except BrokerGone:
@@ -70,6 +76,12 @@ def _run(argv: Sequence[str] | None) -> int:
         return FAILS
     except KeyboardInterrupt:
         return FAILS
+
+
+def _tell(problem: KfpConnectError, arguments: argparse.Namespace, console: Console) -> None:
+    console.problem(problem)
+    if getattr(arguments, "json", False):
+        console.say(json.dumps({"error": problem.to_dict()}, indent=1))
 
 
 def _close_output() -> None:

@@ -104,6 +104,16 @@ def test_an_unknown_name_is_wrong_usage(kubeflow: str, capsys: pytest.CaptureFix
     assert "mine" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["status", "-n", "team/a"], ["doctor", "-n", "Team_A"]])
+def test_a_namespace_that_is_none_is_wrong_usage_before_anything_is_asked(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == WRONG_USAGE
+    told = capsys.readouterr()
+    assert f"“{words[-1]}” is not a namespace's name" in told.err
+    assert not told.out
+
+
 @pytest.mark.parametrize("words", [["nonsense"], ["status", "a", "b"]])
 def test_words_that_mean_nothing_are_wrong_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
