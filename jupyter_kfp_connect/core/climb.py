@@ -172,6 +172,8 @@ class Climb:
                 self.sign_in = SignInWanted("password", walk.others)
                 names = ", ".join(each.id for each in walk.others)
                 problem.remedy = f"Choose another way to sign in: {names}. {problem.remedy}"
+            elif problem.code == "no-way-in" and classify(first) is Meaning.MESH:
+                raise refusal(first, {}, "none") from None
             raise
         if isinstance(ended, Asked):
             self.sign_in = SignInWanted("password", ended.connectors)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_kfp_connect.core.auth.base import Given
 from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES
 from jupyter_kfp_connect.core.http import Answer
-from tests.core.answers import healthz
-from tests.core.fakes import given, jwt
-from tests.core.script import START
+from tests.core.answers import HOST, healthz, recorded, signed_out, to
+from tests.core.climbing import Ascent
+from tests.core.fakes import PASSWORD, USER, Transport, connection, given, jwt
+from tests.core.script import START, TO_FORM
 
 from .catalogued import HEALTHZ, LIST, climb, rung, shows, told
 from .test_rights import MESH
@@ -71,3 +73,82 @@ def test_a_door_that_lets_nobody_start_a_sign_in_asks_for_what_serves_instead(st
     wanted = ascent.climb.sign_in
     assert wanted is not None
     assert wanted.kind == "cookie"
+
+
+def everywhere(status: int, kind: str, said: str, **headers: str) -> Transport:
+    """Return a transport that gets the same answer wherever it asks."""
+    told = [("content-type", kind), *((key.replace("_", "-"), headers[key]) for key in headers)]
+    transport = Transport({})
+    transport.send = lambda request: Answer(  # type: ignore[method-assign]
+        status, request.url, told, said.encode()
+    )
+    return transport
+
+
+LOGIN = given(username=USER, password=PASSWORD)
+
+
+@shows("refused-by-mesh")
+def test_who_gives_a_password_where_the_mesh_refuses_all_is_told_of_the_mesh() -> None:
+    walled = everywhere(403, "text/plain", "RBAC: access denied")
+    ascent = Ascent(connection(), LOGIN, transport=walled)
+    problem = told(ascent.failed("forbidden-by-mesh"), "refused-by-mesh")
+    assert problem.message == Ascent(connection(), transport=walled).failed(problem.code).message
+    assert ascent.states == ["ok", "unknown", "failed"]
+    assert ascent.climb.sign_in is None
+
+
+def test_a_mesh_that_guards_the_api_alone_leaves_the_way_in_to_the_sign_in() -> None:
+    replies = {answer.url.partition("?")[0]: answer for answer in TO_FORM}
+    wrong = recorded("dex-login-wrong-password")
+    form = wrong.url.partition("?")[0]
+    # Older doors set no cookie at the start, which is asked for after the API, then.
+    replies[START] = to(START, TO_FORM[0].location or "")
+    replies |= {HEALTHZ: MESH, form: lambda asked: wrong if asked.form else TO_FORM[3]}
+    assert climb(replies, LOGIN).failed("wrong-password")
+
+
+@pytest.mark.parametrize("who", [given(), LOGIN], ids=["nobody", "with a password"])
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [
+        (403, "text/html", "<title>Blocked</title><body>Blocked by policy 17, password=hunter2x"),
+        (401, "text/plain", "VPN required: Blocked by policy 17, password=hunter2x"),
+        (401, "application/json", '{"error": "Blocked by policy 17, password=hunter2x"}'),
+    ],
+)
+def test_what_refuses_everybody_is_shown_with_where_to_report_it(
+    status: int, kind: str, said: str, who: Given
+) -> None:
+    ascent = Ascent(connection(), who, transport=everywhere(status, kind, said))
+    problem = ascent.failed("no-way-in")
+    assert f"({status}, {kind}): “" in problem.message
+    assert "Blocked by policy 17, password=•••" in problem.message
+    assert "asks for a sign-in" not in problem.message
+    assert ISSUES in problem.remedy
+    assert all(word in problem.remedy for word in ("firewall", "cookie", "token"))
+
+
+def test_a_firewall_between_the_front_door_and_its_sign_in_is_shown() -> None:
+    blocked = Answer(403, START, [("content-type", "text/html")], b"<p>Blocked by policy 17</p>")
+    home = Answer(403, f"{HOST}/", blocked.headers, blocked.body)
+    problem = climb({HEALTHZ: signed_out(), START: blocked, home.url: home}).failed("no-way-in")
+    assert "(403, text/html): “Blocked by policy 17”" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("said", "headers"),
+    [
+        ("Sign in at the helpdesk first", {"www_authenticate": 'Basic realm="kf"'}),
+        ("Unauthorized", {}),
+        ("", {}),
+    ],
+)
+def test_a_sign_in_of_another_kind_is_told_as_one_and_is_nothing_to_report(
+    said: str, headers: dict[str, str]
+) -> None:
+    asks = everywhere(401, "text/plain", said, **headers)
+    problem = Ascent(connection(), transport=asks).failed("no-way-in")
+    assert "asks for a sign-in, but not by oauth2-proxy or Dex (401, text/plain)" in problem.message
+    assert said in problem.message
+    assert ISSUES not in problem.remedy

@@ -14,7 +14,6 @@ from ..connection import Connection
 from ..cookies import Cookies
 from ..diagnosis.repeated import secrets_in, without_secrets
 from ..diagnosis.sign_in import (
-    NO_ENTRY,
     NO_SESSION_AFTER_ALL,
     NO_SUCH_CONNECTOR,
     Met,
@@ -33,6 +32,8 @@ from .front_door import (
     explain,
     flow_start,
     is_dashboard,
+    is_question,
+    no_entry,
     no_password_taken,
     password_form,
     seen,
@@ -163,20 +164,21 @@ class SignIn:
             answer = yield from self._hops.get(flow_start(self._host, at_root + START))
             if answer.status not in (403, 404):
                 return answer
-        raise NO_ENTRY.error(origin=at_root)
+        raise no_entry(first and self._cleaned(first), self._cleaned(answer))
 
     def _to_form(self, entrance: Answer) -> Flow[tuple[Answer, Connector] | Asked]:
         found = [] if entrance.status >= 500 else connectors_on(entrance)
         if not found:
-            met = Met("page", entrance.status, password_form(entrance) is not None)
-            _go_on(explain(met, entrance))
+            asks = password_form(entrance) is not None
+            met = Met("page", entrance.status, asks, is_question(entrance))
+            _go_on(explain(met, self._cleaned(entrance)))
         self.offered = tuple(each for each in found if each.takes_password is not False)
         chosen = self._choose(found)
         if chosen is None:
             return Asked(self.offered)
         answer = entrance if not chosen.url else (yield from self._hops.get(chosen.url))
         met = Met("connector", answer.status, password_form(answer) is not None)
-        _go_on(explain(met, answer, chosen.title))
+        _go_on(explain(met, self._cleaned(answer), chosen.title))
         return answer, chosen
 
     def _choose(self, found: Sequence[Connector]) -> Connector | None:

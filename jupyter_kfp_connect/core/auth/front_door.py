@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from ..answers import HEALTHZ
+from ..diagnosis.reasons import gives_reason
 from ..diagnosis.sign_in import (
     LEADS_ON,
+    NO_ENTRY,
     NO_PASSWORD_TAKEN,
     NOTHING_OFFERED,
     Met,
@@ -166,12 +168,42 @@ def explain(met: Met, answer: Answer, title: str = "") -> KfpConnectError | None
     return explain_step(met, **facts, seen=seen(answer))
 
 
+def no_entry(first: Answer | None, last: Answer) -> KfpConnectError:
+    """Return the error for a front door that leads to no sign-in.
+
+    Parameters
+    ----------
+    first : Answer or None
+        What it answered to the call that was refused.
+    last : Answer
+        What it answered where a sign-in might start; of the two the more telling one is told.
+    """
+    answers = [last] if first is None else [first, last]
+    telling = (each for each in answers if each.status in (401, 403) and not is_question(each))
+    told = next(telling, answers[0])
+    known = explain(Met("page", told.status, asks=False, is_question=is_question(told)), told)
+    return known or NO_ENTRY.error(origin=origin(told.url), seen=seen(told))
+
+
+def is_question(answer: Answer) -> bool:
+    """Whether `answer` only says that somebody has to sign in, in whatever way: no more is known.
+
+    A 403 refuses, and does not ask.
+    """
+    named = answer.header("www-authenticate") is not None
+    return answer.status == 401 and (named or not gives_reason(_words(answer)))
+
+
 def seen(answer: Answer) -> str:
     """Return what `answer` is, for a message: of a page the words; what was sent is masked in it.
 
     See `in_quotes`.
     """
-    return in_quotes(answer.status, answer.content_type, answer.page.text or answer.text)
+    return in_quotes(answer.status, answer.content_type, _words(answer))
+
+
+def _words(answer: Answer) -> str:
+    return answer.page.text or answer.text
 
 
 def leads_on(answer: Answer, there: str) -> KfpConnectError | None:

@@ -8,14 +8,9 @@ cluster's tokens have by themselves, and not that of Kubeflow Pipelines.
 
 from __future__ import annotations
 
-import re
-
 from ..environment import AUDIENCE
+from .reasons import NO_REASON, gives_reason
 from .rules import Refusal, Rule
-
-#: oauth2-proxy's answer to a call of an API, and with `bearer_token_login_fallback` off; what it
-#: and others answer to whom they ask for; a page for people; nothing at all.
-_NO_REASON = re.compile(r"(?s)^\s*(?:\{\s*\}|Unauthorized|Forbidden|<.*)?\s*$")
 
 _REFUSED = "the gateway does not take the token, and does not say why"
 _ADMINISTRATOR = (
@@ -27,7 +22,7 @@ _OR_ELSE = f"If the gateway does not take that either, {_ADMINISTRATOR}"
 GATEWAY_WANTS_PIPELINES = Rule(
     "token-audience",
     f"{_REFUSED}; it is made for the audience {{foreign}}{{holds}}",
-    said=_NO_REASON,
+    said=NO_REASON,
     token=True,
     way="bearer-token",
     needs="foreign",
@@ -37,7 +32,7 @@ GATEWAY_WANTS_PIPELINES = Rule(
 GATEWAY_WANTS_ANOTHER = Rule(
     "token-refused",
     f"{_REFUSED}; it is made for the audience {{aud}}{{holds}}",
-    said=_NO_REASON,
+    said=NO_REASON,
     token=True,
     way="bearer-token",
     needs="plain_token",
@@ -49,7 +44,7 @@ GATEWAY_WANTS_ANOTHER = Rule(
 GATEWAY_REFUSES_MOUNTED = Rule(
     "token-refused",
     f"{_REFUSED}; it is made for the audience {{aud}}{{holds}}",
-    said=_NO_REASON,
+    said=NO_REASON,
     token=True,
     way="service-account-token",
     needs="direct",
@@ -60,7 +55,7 @@ GATEWAY_REFUSES_MOUNTED = Rule(
 GATEWAY_REFUSES = Rule(
     "token-refused",
     f"{_REFUSED}{{by}}",
-    said=_NO_REASON,
+    said=NO_REASON,
     token=True,
     remedy="Get a new token from whoever gave this one, and see that all of it is copied. If the "
     "gateway does not take that either, an administrator has to let tokens of its issuer through "
@@ -77,4 +72,4 @@ GATEWAY_RULES = (
 def is_of_gateway(refusal: Refusal) -> bool:
     """Whether a 403 refuses the token that was sent, and not what was asked for with it."""
     spoke = bool(refusal.message.strip())
-    return refusal.sent and refusal.of_token and spoke and bool(_NO_REASON.match(refusal.message))
+    return refusal.sent and refusal.of_token and spoke and not gives_reason(refusal.message)

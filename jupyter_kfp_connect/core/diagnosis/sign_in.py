@@ -25,11 +25,14 @@ class Met(NamedTuple):
         The answer's; 0 where none came in time.
     asks : bool
         Whether it asks for a password: after the password, whether it asks again, or refuses.
+    is_question : bool
+        Whether it only says that somebody has to sign in, in whatever way.
     """
 
     step: Step
     status: int
     asks: bool
+    is_question: bool = False
 
 
 class SignInRule(NamedTuple):
@@ -43,7 +46,7 @@ class SignInRule(NamedTuple):
         What is said of it, with ``{origin}``, ``{status}`` and ``{seen}``, the answer as it is.
     statuses : range
         The answer's.
-    asks : bool or None
+    asks, is_question : bool or None
         See `Met`.
     """
 
@@ -51,11 +54,13 @@ class SignInRule(NamedTuple):
     told: Rule
     statuses: range = range(1000)
     asks: bool | None = None
+    is_question: bool | None = None
 
     def matches(self, met: Met) -> bool:
         """Whether that is what was met."""
         fits = self.step == met.step and met.status in self.statuses
-        return fits and self.asks in (None, met.asks)
+        asks = self.asks in (None, met.asks)
+        return fits and asks and self.is_question in (None, met.is_question)
 
 
 #: A front door, or Dex behind it, that has a problem of its own.
@@ -71,8 +76,17 @@ NOT_DEX = Rule(
     remedy="Check the address. If this is how your Kubeflow signs people in, use a token or a "
     "session cookie instead.",
 )
-#: A front door of another kind, or a policy before it.
-NO_ENTRY = Rule("no-way-in", "{origin} asks for a sign-in, but not by oauth2-proxy or Dex")
+#: A front door of another kind.
+NO_ENTRY = Rule("no-way-in", "{origin} asks for a sign-in, but not by oauth2-proxy or Dex {seen}")
+#: Such as a firewall's page. It may be a front door's, too, that asks in words of its own.
+TURNED_AWAY = Rule(
+    "no-way-in",
+    "{origin} refuses the call, and offers no sign-in by oauth2-proxy or Dex {seen}",
+    remedy=reporting(
+        f"If people sign in there in another way: {CODES['no-way-in'].remedy} If that is a "
+        "firewall, a proxy or a gateway on the way, whoever runs it has to let the call through."
+    ),
+)
 NO_FORM = Rule("no-password-form", "“{title}” at {origin} has no form for a password")
 #: Dex took the password and said nothing; it refused none.
 HANGS = Rule(
@@ -98,8 +112,9 @@ WRONG_PASSWORD = Rule("wrong-password", "user name or password was not accepted{
 #: The first that fits wins; where none does, the sign-in goes on.
 SIGN_IN_RULES = (
     SignInRule("page", NOT_DEX, range(500), asks=True),
-    # Such as IAP, basic auth, or a mesh that guards the whole host.
-    SignInRule("page", NO_ENTRY, range(401, 404)),
+    # Such as basic auth.
+    SignInRule("page", NO_ENTRY, range(401, 404), is_question=True),
+    SignInRule("page", TURNED_AWAY, range(401, 404)),
     SignInRule("page", STOPPED, range(400, 600)),
     # Such as Dex's 400, “Connector failed to initialize”.
     SignInRule("connector", STOPPED, range(400, 600), asks=False),
