@@ -31,6 +31,9 @@ CONNECTOR = re.compile(r"[A-Za-z0-9._~-]{1,253}")
 #: A service as kubectl takes it, such as ``svc/ml-pipeline-ui``; never an option of kubectl's.
 _SERVICE = re.compile(r"(?:[a-z]+/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _LONGEST_SHOWN = 80
+NAMESPACES_ARE = (
+    "Kubernetes takes lowercase letters, digits and “-”, up to 63, no “-” at either end."
+)
 NAMES_ARE = "Use lowercase letters, digits, “.”, “_” and “-”, up to 63, a letter or digit first."
 #: What to type for a field that no connection does without.
 NEEDED: Mapping[str, str] = MappingProxyType({"name": NAMES_ARE, "host": EXAMPLE})
@@ -51,7 +54,7 @@ def check_namespace(field: str, value: Any) -> str:
         raise _bad(
             field,
             f"“{_short(text)}” is not a namespace's name",
-            "Kubernetes takes lowercase letters, digits and “-”, up to 63, no “-” at either end.",
+            NAMESPACES_ARE,
         )
     return text
 

@@ -98,7 +98,21 @@ class KubeflowClient(kfp.Client):  # type: ignore[misc]
 
         Writes ``~/.config/kfp/context.json``, as `kfp.Client` does; where it cannot be written, a
         warning says so, and `namespace` is this client's all the same.
+
+        Parameters
+        ----------
+        namespace : str
+            A Kubernetes namespace; ``""`` for the connection's own again.
+
+        Raises
+        ------
+        KfpConnectError
+            Code ``bad-request``: it is no namespace's name; the one before stays.
         """
+        from ..core.fields import check_namespace
+
+        with told_to_users(beneath(self._source)):
+            namespace = namespace and check_namespace("namespace", namespace)
         self._own_namespace = namespace
         try:
             super()._load_context_setting_or_default()  # so that writing it back loses nothing

@@ -114,6 +114,17 @@ def test_a_manifest_is_made_for_nobody_but_ourselves(we: str) -> None:
     )
 
 
+@pytest.mark.parametrize("given", ["Team_A", "Team A", "team/a", "-team", "team." + "x" * 60])
+@pytest.mark.parametrize("who", [JANE, EDITOR])
+def test_a_namespace_that_there_cannot_be_is_not_a_matter_of_rights(who: str, given: str) -> None:
+    text = denied(who, "list experiments", namespace=given)
+    problem = explain_403(Refusal(403, text, {}, True, "", EDITOR, namespace="team-b"))
+    assert (problem.code, problem.actor) == ("namespace-missing", YOU)
+    assert "lowercase letters" in problem.remedy
+    assert problem.remedy_copy == 'namespace="team-b"'
+    named_on_every_surface(problem)
+
+
 @pytest.mark.parametrize("who", [JANE, "o'brien@example.com", "jane", "robot@p.iam.example.com"])
 def test_a_person_becomes_a_contributor(who: str) -> None:
     problem = refused(denied(who, "list runs"), we=who)

@@ -7,6 +7,7 @@ import json
 import pickle
 import warnings
 from pathlib import Path
+from typing import Any
 
 import kfp
 import pytest
@@ -80,6 +81,19 @@ def test_the_context_file_of_kfp_lends_neither_cookie_nor_namespace(
 def test_a_broken_context_file_does_no_harm(context_file: Path, source: FakeSource) -> None:
     context_file.write_text("{", encoding="utf-8")
     KubeflowClient(source)
+
+
+@pytest.mark.parametrize("given", ["Team A", "team/a", "-team", 7])
+def test_a_namespace_that_is_none_is_refused_where_it_is_set_and_the_one_before_stays(
+    context_file: Path, source: FakeSource, given: Any
+) -> None:
+    client = KubeflowClient(source)
+    client.set_user_namespace("team-b")
+    with pytest.raises(KfpConnectError, match="namespace: ") as caught:
+        client.set_user_namespace(given)
+    assert (caught.value.code, caught.value.actor) == ("bad-request", "you")
+    assert client.get_user_namespace() == "team-b"
+    assert json.loads(context_file.read_text(encoding="utf-8"))["namespace"] == "team-b"
 
 
 def test_set_user_namespace_serves_here_and_keeps_what_the_file_held(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from ..auth.tokens import short_subject
 from ..codes import ADMINISTRATOR, YOU
 from ..errors import KfpConnectError
-from ..fields import NAMESPACE
+from ..fields import NAMESPACE, NAMESPACES_ARE
 from ..manifests import ServiceAccount, manifest
 from .mesh_refusals import MESH_RULES, direct_address
 from .rights import deed, is_reading
@@ -26,6 +26,8 @@ _DENIED = re.compile(
     r"Namespace:(?P<namespace>[\w.-]{0,253}),Verb:(?P<verb>\w{0,63}),"
     r"(?:Group:[^,]{0,253},)?(?:Version:[^,]{0,63},)?Resource:(?P<resource>[\w./-]{0,63}),"
 )
+#: The namespace of a refused call as it was given, never shown.
+_NAMED = re.compile(r"is not authorized.{0,1000}?Namespace:(?P<given>[^,]{1,253}),Verb:")
 #: KFP asks for the right to change what all share in its own namespace, and says so before
 #: (``canAccessPipeline`` of its API server); which one it is, where it is there already.
 _SHARED = re.compile(r"shared pipeline [\w-]")
@@ -43,6 +45,14 @@ _UNBOUND = (
 )
 _DASHBOARD = "under “Manage Contributors” on the Kubeflow dashboard."
 
+NOT_A_NAMESPACE = Rule(
+    "namespace-missing",
+    "the call names a namespace that there cannot be",
+    said=_NAMED,
+    needs="misnamed",
+    remedy=f"Check its spelling. {NAMESPACES_ARE}",
+    remedy_copy="{argument}",
+)
 SHARED_PIPELINE = Rule(
     "forbidden",
     "{who} may not {deed} that all namespaces share",
@@ -145,6 +155,7 @@ NOT_OF_KFP = Rule(
 RULES = (
     *MESH_RULES,
     UPLOAD_REFUSED,
+    NOT_A_NAMESPACE,
     SHARED_PIPELINE,
     NO_NAMESPACE,
     SYSTEM_NAMESPACE,
@@ -190,6 +201,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
     parts = account.groupdict() if account else {"home": "", "name": ""}
     ours = account is not None and user == refusal.subject
     namespace, verb = caught.get("namespace", ""), caught.get("verb", "")
+    given = caught.get("given", "")
     resource = caught.get("resource", "")
     system = namespace if _OF_THE_SYSTEM.fullmatch(namespace) else ""
     # Where KFP runs, a pipeline is made only by a call that names no namespace.
@@ -205,6 +217,7 @@ def _facts(refusal: Refusal, caught: Mapping[str, str]) -> Mapping[str, str]:
         "deed": deed(verb, resource),
         "reads": verb if is_reading(verb) else "",
         "system": system,
+        "misnamed": "yes" if given and not NAMESPACE.fullmatch(given) else "",
         "shared": "yes" if _SHARED.search(refusal.message) else "",
         "unnamed": "yes" if unnamed else "",
         "no_role": "yes" if _NO_ROLE.search(refusal.message) else "",
