@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ..core.codes import to_do
 from ..core.diagnosis.unknown import ISSUES
-from ..core.errors import KfpConnectError
+from ..core.errors import KfpConnectError, error
 from ..core.times import written
 
 if TYPE_CHECKING:
@@ -110,7 +110,23 @@ def client_bundle(
         _anchors(links),
         _quiet(note or ""),
     )
+    lacks = _lacking(lease) if variable else None
+    if lacks is not None:
+        more = problem_bundle(lacks)
+        text, html = f"{text}\n{more['text/plain']}", html + more["text/html"]
     return {"text/plain": text, "text/html": html}
+
+
+def _lacking(lease: Lease) -> KfpConnectError | None:
+    """Return what the client's calls need that name no namespace, where none is chosen."""
+    if lease.namespace or not lease.multi_user:
+        return None
+    return error(
+        "namespace-needed",
+        "no namespace is chosen",
+        remedy="Choose yours in the panel, or name it: %kfp_connect -n NAMESPACE. Until then each "
+        "call has to name one: namespace=….",
+    )
 
 
 def note_bundle(text: str, more: str = "") -> dict[str, str]:

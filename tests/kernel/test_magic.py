@@ -37,6 +37,18 @@ def test_it_shows_as_whom_where_and_links_once(
     assert "session-1" not in json.dumps(outcome.messages)
 
 
+def test_who_has_no_namespace_yet_is_told_so_beside_the_client(
+    lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
+) -> None:
+    lent.lend(make_lease(kfp_api.host, namespace=None, multi_user=True))
+    told = notebook.run("%kfp_connect")
+    assert "[namespace-needed]: no namespace is chosen" in told.text
+    assert "%kfp_connect -n NAMESPACE" in told.text
+    assert notebook.value("type(kfp_client).__name__") == "KubeflowClient"
+    lent.lend(make_lease(kfp_api.host, namespace=None, multi_user=False))
+    assert "namespace-needed" not in notebook.run("%kfp_connect").text
+
+
 def test_the_end_of_a_session_is_told_with_its_zone(
     lent: FakeBroker, kfp_api: FakeKfp, notebook: Kernel
 ) -> None:
