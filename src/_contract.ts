@@ -314,4 +314,8 @@ export interface ILease {
    * In words how long they hold, where nothing renews them.
    */
   lasting?: string | null;
+  /**
+   * Whether the connection names the proxy itself.
+   */
+  own_proxy?: boolean;
 }

@@ -173,11 +173,14 @@ class NetworkSettings:
         leaves it out.
     timeout : float
         Seconds that one call may take.
+    own_proxy : bool
+        Whether the connection names the proxy itself, so that no variable counts.
     """
 
     verify: bool | str = True
     proxy: str | None = field(default=None, repr=False)
     timeout: float = DEFAULT_TIMEOUT
+    own_proxy: bool = False
 
 
 def network_settings(
@@ -201,12 +204,14 @@ def network_settings(
         named = (environ.get(name) for name in CA_VARIABLES)
         verify = connection.ssl_ca_cert or next(filter(None, named), True)
     proxy = connection.proxy or _proxy_of(connection.host, environ)
-    return NetworkSettings(verify, proxy, connection.timeout or DEFAULT_TIMEOUT)
+    timeout = connection.timeout or DEFAULT_TIMEOUT
+    return NetworkSettings(verify, proxy, timeout, own_proxy=bool(connection.proxy))
 
 
 def settings_of(lease: Lease) -> NetworkSettings:
     """Return how calls made with `lease` reach its host: that was decided as it was given."""
-    return NetworkSettings(lease.ssl_ca_cert or lease.verify_ssl, lease.proxy, lease.timeout)
+    verify = lease.ssl_ca_cert or lease.verify_ssl
+    return NetworkSettings(verify, lease.proxy, lease.timeout, lease.own_proxy)
 
 
 def _proxy_of(host: str, environ: Mapping[str, str]) -> str | None:

@@ -50,6 +50,8 @@ class Lease:
         A file whose change makes the headers old, such as a mounted token.
     lasting : str or None
         In words how long the headers hold, where only a person can get new ones.
+    own_proxy : bool
+        Whether `proxy` is the connection's own, and not of the environment.
     """
 
     connection_id: str
@@ -71,6 +73,7 @@ class Lease:
     timeout: float = 10.0
     watch: str | None = None
     lasting: str | None = None
+    own_proxy: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", HiddenHeaders(self.headers))

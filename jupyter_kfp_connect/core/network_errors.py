@@ -5,14 +5,32 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .errors import KfpConnectError, error
-from .network_rules import FORWARDS, IN_CLUSTER, RULES, Rule, first_of
+from .network_rules import (
+    FORWARDS,
+    IN_CLUSTER,
+    KUBEFLOWS_PAGES,
+    KUBEFLOWS_SERVERS,
+    PAGES,
+    RULES,
+    Rule,
+    first_of,
+)
+
+if TYPE_CHECKING:
+    from .http import Answer
 
 
 class ProxyError(Exception):
     """A proxy answered for itself; named as the libraries name theirs."""
+
+    @property
+    def reason(self) -> str:
+        """What it answered."""
+        return str(self)
 
 
 def forward_one_of(urls: Iterable[str]) -> str | None:
@@ -30,19 +48,39 @@ def only_in_cluster(url: str) -> bool:
     return IN_CLUSTER.search(_name_of(url)) is not None
 
 
-def proxys_own(answer: tuple[int, str], url: str, proxy: str | None) -> KfpConnectError | None:
-    """Return the error for a status and reason that the proxy gave for itself, else ``None``.
+def proxys_own(answer: Answer, proxy: str | None, *, own: bool = False) -> KfpConnectError | None:
+    """Return the error for an answer that the proxy gave for itself, else ``None``.
 
-    It wants a password, or finds no host in a cluster; `url` and `proxy` as in `network_error`.
+    It wants a password, finds no host in a cluster, or shows a page of its own in place of that
+    host's API; `proxy` and `own` as in `network_error`.
     """
-    status, reason = answer
-    lost = proxy is not None and status in (502, 503, 504) and only_in_cluster(url)
-    if status != 407 and not lost:
+    status = answer.status
+    is_page = _is_proxys_page(answer)
+    lost = status in (502, 503, 504) or is_page
+    if status != 407 and not (lost and proxy and only_in_cluster(answer.url)):
         return None
-    return network_error(ProxyError(f"{status} {reason}"), url, proxy)
+    problem = ProxyError(f"a page of its own ({status})" if is_page else str(status))
+    return network_error(problem, answer.url, proxy, own=own)
 
 
-def network_error(problem: BaseException, url: str, proxy: str | None = None) -> KfpConnectError:
+def _is_proxys_page(answer: Answer) -> bool:
+    """Whether `answer` to a call of the API, if it came through a proxy, is a page of the proxy.
+
+    The API has none; what Kubeflow or a sign-in shows there has its marks. In TLS no proxy can
+    answer for a host.
+    """
+    there = urlsplit(answer.url)
+    if answer.status not in PAGES or not answer.is_html:
+        return False
+    if there.scheme != "http" or "/apis/" not in there.path:
+        return False
+    by = f"{answer.header('server')} {answer.header('x-powered-by')}"
+    return not (KUBEFLOWS_SERVERS.search(by) or KUBEFLOWS_PAGES.search(answer.text))
+
+
+def network_error(
+    problem: BaseException, url: str, proxy: str | None = None, *, own: bool = False
+) -> KfpConnectError:
     """Return the rung 1 error that `problem` stands for.
 
     Parameters
@@ -53,6 +91,8 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
         What was asked for; only scheme, host and port are told.
     proxy : str, optional
         The proxy gone through.
+    own : bool
+        Whether the connection names that proxy itself.
     """
     name = _name_of(url)
     chain = list(_chain(problem))
@@ -60,7 +100,7 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
     if proxy and any(type(link).__name__ == "InvalidSchema" for link in chain):
         # What requests says of a SOCKS proxy without the package for it.
         return error("proxy-failed", f"the proxy {through} is none that this can go through")
-    for rule in RULES:
+    for rule in (each for each in RULES if own or not each.own):
         match = next((link for link in chain if _fits(rule, link)), None)
         if match is not None and rule.hosts.search(name):
             facts = {"name": name, "proxy": through, "reason": _reason(match)}
@@ -70,6 +110,7 @@ def network_error(problem: BaseException, url: str, proxy: str | None = None) ->
                 rule.message.format_map(facts),
                 remedy=rule.remedy and rule.remedy.format_map(facts),
                 remedy_copy=rule.remedy_copy and rule.remedy_copy.format_map(facts),
+                actor=rule.actor,
             )
     return error("bad-answer", f"{name} could not be asked ({type(problem).__name__})")
 
@@ -108,8 +149,10 @@ def _chain(problem: BaseException) -> Iterator[BaseException]:
 
 def _reason(link: BaseException) -> str:
     if isinstance(link, ssl.SSLCertVerificationError):
-        return link.verify_message
-    if isinstance(link, OSError) and link.strerror:
+        return link.verify_message.rstrip(".")
+    if type(link).__name__ == "CertificateError":  # urllib3's own; it says which names there are
+        text = str(link)
+    elif isinstance(link, OSError) and link.strerror:
         text = link.strerror
     else:
         text = getattr(link, "reason", None) or type(link).__name__

@@ -8,6 +8,8 @@ import ssl
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .codes import ADMINISTRATOR, Actor
+
 #: The guide's own lines for the two addresses that it has people forward.
 PORT_FORWARDS = {
     8080: "kubectl port-forward --namespace istio-system svc/istio-ingressgateway 8080:80",
@@ -29,7 +31,15 @@ IN_CLUSTER = re.compile(
     r"^(?:[a-z0-9-]+\.[a-z0-9-]+\.(?P<suffix>svc(?:\.[a-z0-9.-]+)?)"
     r"|(?P<bare>ml-pipeline(?:-ui)?(?:\.[a-z0-9-]+)?))(?::\d+)?$"
 )
+_HERE = r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 _ANY = re.compile("")
+#: The statuses of pages on which proxies say that they let nobody through, or find no host.
+PAGES = (403, 404, 500)
+#: Who answers for Kubeflow or its mesh, and what stands on their pages or on one to sign in on.
+KUBEFLOWS_SERVERS = re.compile(r"(?i)envoy|express")
+KUBEFLOWS_PAGES = re.compile(
+    r"(?i)/oauth2/|/dex/|type=[\"']?password|<title>error</title>|<pre>cannot [a-z]+ /"
+)
 
 
 class Rule(NamedTuple):
@@ -51,6 +61,10 @@ class Rule(NamedTuple):
         The hosts, with port, that the rule is for; by default all.
     said : pattern
         What the exception has to say; by default anything.
+    own : bool
+        Whether it is only for a proxy that the connection names itself.
+    actor : str or None
+        Who can mend it; by default as the code says.
     """
 
     code: str
@@ -61,10 +75,8 @@ class Rule(NamedTuple):
     remedy_copy: str | None = None
     hosts: re.Pattern[str] = _ANY
     said: re.Pattern[str] = _ANY
-
-    @property
-    def actor(self) -> None:
-        """As the code says."""
+    own: bool = False
+    actor: Actor | None = None
 
 
 _PROXY = frozenset({"ProxyError", "InvalidProxyURL"})
@@ -89,6 +101,21 @@ PROXY_BEFORE_CLUSTER = Rule(
     "where a shell starts Jupyter, run the line before.",
     'export NO_PROXY="$NO_PROXY,$no_proxy,{suffix}"; export no_proxy="$NO_PROXY"',
     hosts=IN_CLUSTER,
+)
+#: A page of the proxy's, in place of an answer.
+PROXYS_PAGE = PROXY_BEFORE_CLUSTER._replace(
+    message="the proxy {proxy} answers with {reason} in place of {name}, which is inside the "
+    "cluster",
+    said=re.compile("^a page of its own"),
+)
+OWN_PROXY_BEFORE_CLUSTER = PROXY_BEFORE_CLUSTER._replace(
+    message="the connection's own proxy {proxy} does not lead to {name}, which is inside the "
+    "cluster",
+    remedy="NO_PROXY does not count for a proxy that the connection names itself. Where Jupyter "
+    "runs inside the cluster, clear it: in Python, leave out proxy=…; of a saved connection it is "
+    "the field proxy in kfp_connect.json. Elsewhere, check its address.",
+    remedy_copy=None,
+    own=True,
 )
 ONLY_IN_CLUSTER = Rule(
     "name-not-found",
@@ -137,7 +164,44 @@ FORWARDS_LOST = _at_forwards(
 ELSEWHERE_NOTHING_LISTENS = NOTHING_LISTENS._replace(
     remedy="Check host and port. If they are right, its server is down: try again later, or tell "
     "its administrator.",
-    hosts=re.compile(r"^(?!(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$)"),
+    hosts=re.compile(rf"^(?!{_HERE}$)"),
+)
+UNTRUSTED = Rule(
+    "tls-untrusted",
+    (ssl.SSLCertVerificationError,),
+    frozenset(),
+    "the certificate of {name} is not one that this machine trusts ({reason})",
+)
+#: The next are found only where the authority is known: OpenSSL looks for that first.
+EXPIRED = Rule(
+    "tls-untrusted",
+    (ssl.SSLCertVerificationError,),
+    frozenset(),
+    "the certificate of {name}, or of the authority that signed it, is out of date ({reason})",
+    "An administrator has to renew it. Until then, skip the verification for this connection if "
+    "you accept the risk. Where others see no such error, compare this machine's clock with "
+    "theirs.",
+    said=re.compile("has expired|not yet valid"),
+    actor=ADMINISTRATOR,
+)
+OTHER_NAME = Rule(
+    "tls-untrusted",
+    (ssl.SSLCertVerificationError,),
+    frozenset({"CertificateError"}),
+    "the certificate of {name} is for another name ({reason})",
+    "Use the name that it is for, as a browser's view of the certificate has it. If {name} is "
+    "right, an administrator has to get it a certificate for that name; until then, skip the "
+    "verification for this connection if you accept the risk.",
+    said=re.compile("mismatch|doesn't match|no appropriate subjectAltName"),
+    actor=ADMINISTRATOR,
+)
+OTHER_NAME_BEHIND_FORWARD = OTHER_NAME._replace(
+    message="what answers at {name} has a certificate for another name ({reason})",
+    remedy="A port-forward shows the certificate of what is behind it, which has a name of its "
+    "own. Forward a port of plain http instead, or skip the verification for this connection if "
+    "you accept the risk.",
+    hosts=re.compile(rf"^{_HERE}$"),
+    actor=None,
 )
 NO_TLS_THERE = Rule(
     "tls-untrusted",
@@ -157,6 +221,8 @@ NO_WAY_THERE = Rule(
 #: urllib3's own are told by name: importing it here would cost every process that never connects.
 RULES = (
     PROXY_ASKS,
+    OWN_PROXY_BEFORE_CLUSTER,
+    PROXYS_PAGE,
     PROXY_BEFORE_CLUSTER,
     Rule("proxy-failed", (), _PROXY, "the proxy {proxy} does not work"),
     ONLY_IN_CLUSTER,
@@ -166,12 +232,10 @@ RULES = (
         frozenset({"NameResolutionError"}),
         "no host is called {name}",
     ),
-    Rule(
-        "tls-untrusted",
-        (ssl.SSLCertVerificationError,),
-        frozenset(),
-        "the certificate of {name} is not one that this machine trusts ({reason})",
-    ),
+    EXPIRED,
+    OTHER_NAME_BEHIND_FORWARD,
+    OTHER_NAME,
+    UNTRUSTED,
     NO_TLS_THERE,
     *FORWARDS_ENDED,
     ELSEWHERE_NOTHING_LISTENS,

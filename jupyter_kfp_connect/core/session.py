@@ -216,6 +216,7 @@ class Session:
             timeout=settings.timeout,
             watch=self._credential.watch,
             lasting=lasting(self._credential, self._headers),
+            own_proxy=settings.own_proxy,
         )
 
     def __repr__(self) -> str:

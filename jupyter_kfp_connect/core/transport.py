@@ -19,7 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from .errors import error
+from .errors import KfpConnectError, error
 from .hosts import origin
 from .http import CA_VARIABLES, MAX_BODY, Answer, Cancelled, NetworkSettings, Request
 from .network_errors import network_error, proxys_own
@@ -93,7 +93,7 @@ class RequestsTransport:
         except BaseException as given_up:
             worker.end()  # It may be at work for long.
             if isinstance(given_up, Empty):
-                given_up = network_error(TimeoutError(), request.url, self._settings.proxy)
+                given_up = self._network_error(TimeoutError(), request.url)
             raise given_up from None
         finally:
             self._cancel._unwatch(outcome)
@@ -138,18 +138,21 @@ class RequestsTransport:
             with response:
                 body = self._read(response, started + self._limit(request))
         except (requests.RequestException, OSError, ValueError) as problem:
-            raise network_error(problem, request.url, self._settings.proxy) from None
-        said = (response.status_code, response.reason)
-        proxys = proxys_own(said, request.url, self._settings.proxy)
-        if proxys is not None:
-            raise proxys
-        return Answer(
+            raise self._network_error(problem, request.url) from None
+        answer = Answer(
             status=response.status_code,
             url=request.url,
             headers=[(name.lower(), value) for name, value in response.raw.headers.items()],
             body=body,
             ms=round((time.monotonic() - started) * 1000),
         )
+        proxys = proxys_own(answer, self._settings.proxy, own=self._settings.own_proxy)
+        if proxys is not None:
+            raise proxys
+        return answer
+
+    def _network_error(self, problem: BaseException, url: str) -> KfpConnectError:
+        return network_error(problem, url, self._settings.proxy, own=self._settings.own_proxy)
 
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         body = bytearray()

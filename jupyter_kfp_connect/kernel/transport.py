@@ -11,7 +11,7 @@ from urllib3.util import Retry
 
 from ..core.answers import is_signed_out
 from ..core.errors import KfpConnectError, RequestError, SignInFailed, error
-from ..core.refused import explain_answer, what_was_said, why_refused
+from ..core.refused import explain_answer, is_over, what_was_said, why_refused
 from .api_errors import explained
 from .pools import Pools
 
@@ -105,7 +105,7 @@ class SignedInPool:
             answer = self._send(call, lease)
             if _signed_out(call, answer):
                 answer.close()
-                raise _still_signed_out(answer, lease)
+                raise _still_signed_out(call, answer, lease)
         _check_json(call, answer, lease)
         answer.headers.discard("Set-Cookie")
         if not 200 <= answer.status < 300:
@@ -147,7 +147,7 @@ class SignedInPool:
                     retries=_NO_RETRIES,
                     **call.options,
                 )
-                proxys = _proxys_own(answer, lease)
+                proxys = _proxys_own(call, answer, lease)
                 if proxys is None:
                     return answer
                 problem = proxys
@@ -175,15 +175,19 @@ class SignedInPool:
 def _network_error(problem: BaseException, lease: Lease) -> KfpConnectError:
     from ..core.network_errors import network_error
 
-    return network_error(problem, lease.host, lease.proxy)
+    return network_error(problem, lease.host, lease.proxy, own=lease.own_proxy)
 
 
-def _proxys_own(answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError | None:
+def _proxys_own(call: Call, answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError | None:
     if answer.status < 400:
         return None
+    from ..core.http import Answer
     from ..core.network_errors import proxys_own
 
-    return proxys_own((answer.status, answer.reason or ""), lease.host, lease.proxy)
+    headers = [(name.lower(), value) for name, value in answer.headers.items()]
+    body = b"" if call.streams else answer.data
+    seen = Answer(answer.status, lease.host + call.path, headers, body)
+    return proxys_own(seen, lease.proxy, own=lease.own_proxy)
 
 
 def _signed_out(call: Call, answer: BaseHTTPResponse) -> bool:
@@ -192,13 +196,14 @@ def _signed_out(call: Call, answer: BaseHTTPResponse) -> bool:
     return is_signed_out(answer.status, answer.headers.get("Content-Type"), start, location)
 
 
-def _still_signed_out(answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError:
-    if lease.way == "dex":
+def _still_signed_out(call: Call, answer: BaseHTTPResponse, lease: Lease) -> KfpConnectError:
+    said = b"" if call.streams else answer.data
+    if lease.way == "dex" and is_over(answer.status, said):
         return error(
             "session-over",
             f"{lease.host} does not take the session any more, not even a renewed one",
         )
-    return explain_answer(answer.status, answer.data, lease)
+    return explain_answer(answer.status, said, lease)
 
 
 def _check_json(call: Call, answer: BaseHTTPResponse, lease: Lease) -> None:

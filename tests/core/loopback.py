@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 import trustme
@@ -156,11 +157,18 @@ def closed_port() -> int:
     return port
 
 
-def authority(folder: Path, name: str = "localhost") -> tuple[ssl.SSLContext, str]:
-    """Make a private CA: a server's context for `name`, and the file to trust it by."""
+def authority(
+    folder: Path,
+    name: str = "localhost",
+    good: tuple[datetime | None, datetime | None] = (None, None),
+) -> tuple[ssl.SSLContext, str]:
+    """Make a private CA: a server's context for `name`, and the file to trust it by.
+
+    The server's certificate is good from and until these dates.
+    """
     made = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.issue_cert(name).configure_cert(context)
+    made.issue_cert(name, not_before=good[0], not_after=good[1]).configure_cert(context)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "ca.pem"
     made.cert_pem.write_to_path(str(file))

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 import requests
 import urllib3
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.http import NetworkSettings, Request
@@ -155,6 +156,13 @@ def test_a_socks_proxy_is_told_to_be_none_that_works() -> None:
     assert problem.code == "proxy-failed"
     assert "socks5://localhost:1080" in problem.message
     assert "hunter2" not in str(problem)
+
+
+def test_the_names_that_a_certificate_is_for_are_told_where_they_are_known() -> None:
+    mismatch = CertificateError("hostname 'kf.example.com' doesn't match 'old.example.com'")
+    problem = network_error(requests.exceptions.SSLError(mismatch), "https://kf.example.com")
+    assert problem.code == "tls-untrusted"
+    assert "doesn't match 'old.example.com'" in problem.message
 
 
 def chained(*links: BaseException) -> BaseException:

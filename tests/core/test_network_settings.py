@@ -51,6 +51,8 @@ def test_the_connections_own_proxy_goes_before_the_environment() -> None:
     made = connection(host=FAR, proxy="http://mine.example.com:80")
     variables = {"HTTPS_PROXY": PROXY, "NO_PROXY": "*"}
     assert network_settings(made, variables).proxy == "http://mine.example.com:80"
+    assert network_settings(made, variables).own_proxy
+    assert not network_settings(connection(host=FAR), {"HTTPS_PROXY": PROXY}).own_proxy
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def session_of(credential: Credential, clock: Clock | None = None) -> Session:
         connection(namespace="team-a"),
         credential,
         Facts(signed_in_as="me", kfp_version="2.5.0"),
-        settings=NetworkSettings(verify="/ca.pem", proxy="http://proxy:1", timeout=3),
+        settings=NetworkSettings("/ca.pem", "http://proxy:1", timeout=3, own_proxy=True),
         new_transport=lambda: Transport({}),
         clock=clock or Clock(),
     )
@@ -124,6 +124,7 @@ def test_a_lease_says_all_that_a_client_needs(credential: Renewing) -> None:
     assert lease.headers == {"Cookie": "session-0"}
     assert (lease.connection, lease.namespace, lease.signed_in_as) == ("kfp", "team-a", "me")
     assert (lease.verify_ssl, lease.ssl_ca_cert, lease.proxy) == (True, "/ca.pem", "http://proxy:1")
+    assert lease.own_proxy
     assert (lease.generation, lease.way, lease.timeout) == (1, "dex", 3)
     assert Lease.from_dict(lease.to_dict()) == lease
     assert Lease.from_dict({**lease.to_dict(), "of_a_newer_version": 1}) == lease

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta, timezone
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import requests
 
 from jupyter_kfp_connect.core.network_errors import network_error
 from jupyter_kfp_connect.core.network_rules import PORT_FORWARDS
@@ -20,6 +22,7 @@ from tests.kernel.fake_source import FakeSource, make_lease
 
 from .catalogued import HEALTHZ, climb, shows, told
 
+NOW, DAY = datetime.now(timezone.utc), timedelta(days=1)
 KFP = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n"
     b'{"multi_user": false}'
@@ -39,6 +42,43 @@ def test_a_private_ca_is_told_and_one_setting_serves_sign_in_and_client(tmp_path
     assert "CA file" in problem.remedy
     assert named.ssl_ca_cert == file
     assert not skipped.verify_ssl
+
+
+@shows("certificate-untrusted")
+@pytest.mark.parametrize("good", [(None, NOW - DAY), (NOW + DAY, None)], ids=["past", "future"])
+def test_who_renews_an_expired_certificate_is_told_and_no_ca_file_is_asked_for(
+    good: tuple[datetime | None, datetime | None], tmp_path: Path
+) -> None:
+    context, file = authority(tmp_path, good=good)
+    with serve(answer(KFP), context) as server:
+        problem = Ascent(connection(host=server.origin, ssl_ca_cert=file)).failed("tls-untrusted")
+        Ascent(connection(host=server.origin, verify_ssl=False)).connected()
+    told(problem, "certificate-untrusted")
+    assert problem.actor == "administrator"
+    assert "out of date (certificate " in problem.message
+    assert "clock" in problem.remedy
+    assert "CA file" not in problem.remedy
+
+
+@shows("certificate-untrusted")
+def test_a_certificate_for_another_name_is_told_as_such_and_no_ca_file_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    context, file = authority(tmp_path, "other.example.com")
+    with serve(answer(KFP), context) as server:
+        here = Ascent(connection(host=server.origin, ssl_ca_cert=file)).failed("tls-untrusted")
+        with pytest.raises(requests.exceptions.SSLError) as caught:
+            requests.get(server.origin, verify=file, timeout=IN_TIME)
+    told(here, "certificate-untrusted")
+    assert here.actor == "you"
+    assert "port-forward" in here.remedy
+    there = network_error(caught.value, "https://kf.example.com/pipeline")
+    told(there, "certificate-untrusted")
+    assert there.actor == "administrator"
+    assert "If kf.example.com is right, an administrator" in there.remedy
+    for problem in (here, there):
+        assert "for another name (Hostname mismatch" in problem.message
+        assert "CA file" not in problem.remedy
 
 
 @shows("port-forward-ended")

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ..network_rules import FORWARDS_ENDED, FORWARDS_LOST, ONLY_IN_CLUSTER, PROXY_BEFORE_CLUSTER
+from ..network_rules import (
+    EXPIRED,
+    FORWARDS_ENDED,
+    FORWARDS_LOST,
+    ONLY_IN_CLUSTER,
+    OTHER_NAME,
+    OTHER_NAME_BEHIND_FORWARD,
+    OWN_PROXY_BEFORE_CLUSTER,
+    PROXY_BEFORE_CLUSTER,
+    PROXYS_PAGE,
+    UNTRUSTED,
+)
 from .places import OTHER_PATH, TOO_OLD
 from .symptom import Symptom
 
@@ -12,9 +23,11 @@ SYMPTOMS = (
         "The certificate is not trusted",
         "reachable",
         "CERTIFICATE_VERIFY_FAILED",
-        "The host's certificate is of a private authority that this machine does not know. One "
-        "setting serves the sign-in and the client; skipping the check is shown as a warning.",
-        ("tls-untrusted",),
+        "The host's certificate is of a private authority that this machine does not know, or it "
+        "is out of date or for another name. One setting serves the sign-in and the client; "
+        "skipping the check is shown as a warning.",
+        (UNTRUSTED, EXPIRED, OTHER_NAME, OTHER_NAME_BEHIND_FORWARD),
+        example={"name": "kubeflow.example.com"},
         threads=("kubeflow/pipelines#6378", "kubeflow/pipelines#9735", "elyra-ai/elyra#2724"),
     ),
     Symptom(
@@ -56,9 +69,10 @@ SYMPTOMS = (
         "proxy-before-cluster",
         "A proxy stands before the cluster",
         "reachable",
-        "A host inside the cluster fails where HTTP_PROXY or HTTPS_PROXY is set",
+        "A host inside the cluster fails where HTTP_PROXY or HTTPS_PROXY is set, or where the "
+        "connection has a proxy of its own",
         "The call goes to the proxy, which knows no names of the cluster.",
-        (PROXY_BEFORE_CLUSTER,),
+        (PROXY_BEFORE_CLUSTER, PROXYS_PAGE, OWN_PROXY_BEFORE_CLUSTER),
         example={"suffix": ".svc.cluster.local"},
     ),
 )
