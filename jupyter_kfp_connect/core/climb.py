@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from .access import Access, Sent
-from .answers import HEALTHZ, Meaning, classify
+from .answers import HEALTHZ, Meaning, classify, reported_message
 from .auth.base import Credential, Given, drive, lasting
 from .auth.chain import WHERE_NAMED, Attempt, choose, token_problem
 from .auth.dex import Asked, Login, SignIn
@@ -17,6 +17,7 @@ from .auth.session_cookie import SessionCookie
 from .connection import Connection
 from .cookies import Cookies
 from .detection import is_of_variable
+from .diagnosis.reasons import is_over
 from .diagnosis.repeated import without_secrets
 from .environment import Environment
 from .errors import KfpConnectError, error
@@ -128,7 +129,10 @@ class Climb:
         self._reachable(answer, ANSWERS[meaning])
         if meaning is Meaning.KFP:
             return credential, answer
-        if meaning is Meaning.SIGNED_OUT and isinstance(credential, (SessionCookie, NoCredential)):
+        over = meaning is Meaning.SIGNED_OUT
+        if isinstance(credential, SessionCookie):
+            over = over and is_over(answer.status, reported_message(answer))
+        if over and isinstance(credential, (SessionCookie, NoCredential)):
             raise credential.refused(self.connection.host)
         raise refusal(answer, headers, credential.way)
 

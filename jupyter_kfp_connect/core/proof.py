@@ -13,6 +13,7 @@ from .auth.tokens import claims_of, namespace_of
 from .codes import CODES
 from .connection import Connection
 from .diagnosis.places import BROKEN, NOT_KFP, OTHER_PATH, SENT_ON, TOO_OLD
+from .diagnosis.reasons import is_over
 from .diagnosis.refusals import Refusal, explain_refusal
 from .diagnosis.repeated import secrets_in, without
 from .diagnosis.unknown import as_it_is, reported, reporting
@@ -209,7 +210,7 @@ def refusal(
         host=answer.url,
     )
     problem = explain_refusal(seen)
-    if proven and problem.code == "sign-in-needed":
+    if proven and problem.code == "sign-in-needed" and is_over(seen.status, seen.message):
         return error("session-over", "the session ended while it was checked")
     return problem
 

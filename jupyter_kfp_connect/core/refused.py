@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 LONGEST = 8000
 #: What is said of a token that was refused and is still the same.
 _WORN_TOKEN = frozenset({"token-refused", "token-expired"})
+#: What is said of a session that is refused and that nothing renews.
+_OVER = frozenset({"session-over", "cookie-refused"})
 
 
 def what_was_said(body: bytes, lease: Lease) -> bytes:
@@ -36,7 +38,9 @@ def what_was_said(body: bytes, lease: Lease) -> bytes:
 def why_refused(
     problem: KfpConnectError, lease: Lease, said: tuple[int, bytes] | None
 ) -> KfpConnectError:
-    """Return `problem`, or what the answer says of a token that there is no other for.
+    """Return `problem`, or what the answer says of a credential that there is no other for.
+
+    Of a session it may say no more than that it is over.
 
     Parameters
     ----------
@@ -47,9 +51,26 @@ def why_refused(
     said : (int, bytes) or None
         Status and body of the answer that refused it.
     """
-    if said is None or problem.code not in _WORN_TOKEN:
+    if said is None or problem.code not in _WORN_TOKEN | _OVER:
+        return problem
+    if problem.code in _OVER and is_over(*said):
         return problem
     return explain_answer(*said, lease)
+
+
+def is_over(status: int, body: bytes) -> bool:
+    """Whether an answer that asks for a sign-in says no more than that.
+
+    Parameters
+    ----------
+    status, body
+        As `explain_answer` takes them.
+    """
+    from .answers import reported_message
+    from .diagnosis import reasons
+    from .http import Answer
+
+    return reasons.is_over(status, reported_message(Answer(status, "", (), body)))
 
 
 def explain_answer(status: int, body: bytes, lease: Lease) -> KfpConnectError:

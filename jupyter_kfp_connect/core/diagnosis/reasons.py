@@ -16,3 +16,8 @@ _MOST = 300
 def gives_reason(said: str) -> bool:
     """Whether `said`, of an answer that refuses, is more than that it does."""
     return bool(A_REASON.match(said.lstrip()[:_MOST]))
+
+
+def is_over(status: int, said: str) -> bool:
+    """Whether an answer that asks for a sign-in says no more than that: a session is over, then."""
+    return status != 401 or not gives_reason(said)

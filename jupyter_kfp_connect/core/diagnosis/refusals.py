@@ -11,6 +11,7 @@ from ..errors import KfpConnectError
 from ..network_rules import PORT_FORWARDS
 from .forbidden import explain_403, refuses_a_right
 from .gateway_refusals import GATEWAY_RULES, is_of_gateway
+from .reasons import A_REASON
 from .rules import Refusal, Rule, explain
 from .token_facts import facts_of_token
 
@@ -30,6 +31,21 @@ GATEWAY_BYPASSED = Rule(
     remedy="Forward the gateway instead of ml-pipeline-ui, then connect to "
     "http://localhost:8080/pipeline. Without the gateway, only a ServiceAccount's token serves.",
     remedy_copy=PORT_FORWARDS[8080],
+)
+#: A session is there, hence a gateway; one that tells KFP nothing of it would do so again.
+GATEWAY_SILENT = Rule(
+    "gateway-bypassed",
+    "this Kubeflow Pipelines has users, and is not told who signed in",
+    said=re.compile(r"no user identity header"),
+    way="dex",
+    remedy="If this address does not lead through Kubeflow's gateway, forward that, then connect "
+    "to http://localhost:8080/pipeline. If it does, an administrator has to let the gateway tell "
+    "Kubeflow Pipelines who it is (the header kubeflow-userid).",
+    remedy_copy=PORT_FORWARDS[8080],
+)
+_SAME_AGAIN = (
+    "If that is answered in the same way, the sign-in is not at fault: whoever runs Kubeflow can "
+    "tell what is missing."
 )
 EXPIRED = Rule(
     "token-expired",
@@ -196,6 +212,26 @@ RULES = (
     GATEWAY_BYPASSED,
     # Where nothing reads cookies, another one would be refused just so.
     GATEWAY_BYPASSED._replace(sent=None, way="session-cookie"),
+    GATEWAY_SILENT,
+    Rule(
+        "cookie-refused",
+        "the cookie was not accepted",
+        said=A_REASON,
+        status=401,
+        way="session-cookie",
+        remedy=f"{CODES['cookie-refused'].remedy} {_SAME_AGAIN}",
+        unknown=True,
+    ),
+    Rule(
+        "session-over",
+        "the session was not accepted",
+        said=A_REASON,
+        status=401,
+        way="dex",
+        remedy=f"{CODES['session-over'].remedy} {_SAME_AGAIN}",
+        unknown=True,
+    ),
+    Rule("sign-in-needed", "nobody is signed in", said=A_REASON, status=401, unknown=True),
     Rule(
         "cookie-refused",
         "the cookie is no session here, or its session is over",

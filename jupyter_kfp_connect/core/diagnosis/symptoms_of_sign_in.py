@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .refusals import GATEWAY_BYPASSED
+from .refusals import GATEWAY_BYPASSED, GATEWAY_SILENT
 from .sign_in import NO_SESSION_AFTER_ALL
 from .symptom import Symptom
 
@@ -13,8 +13,9 @@ SYMPTOMS = (
         "signed-in",
         "401 or 500 “there is no user identity header”, while list_pipelines() works and "
         "list_experiments() does not",
-        "A port-forward to ml-pipeline-ui passes by the gateway, which alone signs people in.",
-        (GATEWAY_BYPASSED,),
+        "A port-forward to ml-pipeline-ui passes by the gateway, which alone signs people in. "
+        "After a sign-in, the gateway does not tell Kubeflow Pipelines of it.",
+        (GATEWAY_BYPASSED, GATEWAY_SILENT),
         threads=("kubeflow/pipelines#6726", "kubeflow/pipelines#7133"),
     ),
     Symptom(
