@@ -96,7 +96,7 @@ def _of_arguments(
     made = base.changed(changes)
     if given.password and not made.username:
         raise _bad("username: it is missing", "Give the user name that belongs to the password.")
-    warning = clear_text_warning(made.host) if given.password else None
+    warning = clear_text_warning(made.host, made.login_hosts) if given.password else None
     if warning is not None:
         warnings.warn(warning, stacklevel=4)  # the line that calls `connect`
     return connect_in_process(made, given=given)

@@ -39,7 +39,7 @@ def ask_password(connection: Connection, *, username: str | None = None) -> Give
             name = input(f"User name for {connection.host}: ").strip()
         if not name:
             return None
-        warning = clear_text_warning(connection.host)
+        warning = clear_text_warning(connection.host, connection.login_hosts)
         if warning is not None:
             print(warning, file=sys.stderr, flush=True)
         password = getpass.getpass(f"Password of {name} for {connection.host}: ")

@@ -32,7 +32,7 @@ class Standing:
         Its name.
     facts : mapping
         ``host``, and where they are known ``namespace``, ``signed_in_as``, ``way``,
-        ``kfp_version`` and ``source``.
+        ``kfp_version``, ``source`` and ``login_hosts``.
     rungs : sequence of mappings
         The first three, as RUNG objects of the REST contract.
     probes, attempts : sequence of mappings
@@ -88,12 +88,13 @@ class Standing:
     def warning(self) -> str | None:
         """What to know before a password is sent there, where one would be."""
         asked = self.facts.get("way") == "dex" or self.code == "sign-in-needed"
-        return clear_text_warning(self.facts.get("host") or "") if asked else None
+        host, login_hosts = (self.facts.get(key) for key in ("host", "login_hosts"))
+        return clear_text_warning(host or "", login_hosts or ()) if asked else None
 
     @classmethod
     def of_server(cls, told: Mapping[str, Any]) -> Standing:
         """Read the CONNECTION that the server answered."""
-        facts = {key: told.get(key) for key in _FACTS}
+        facts = {key: told.get(key) for key in (*_FACTS, "login_hosts")}
         more = {key: told.get(key, ()) for key in ("probes", "attempts", "in_notebooks")}
         return cls(told["name"], facts, told["rungs"], **more, id=told.get("id"))
 
@@ -133,7 +134,8 @@ class Standing:
                 lease = replace(lease, namespace=namespace)
                 prove_namespace(lease, source.connection, transport, ladder)
         notes = _dicts(probes)
-        return cls(lease.connection, _facts(lease), _rungs(ladder), notes, id=lease.connection_id)
+        facts = _facts(lease, source.connection)
+        return cls(lease.connection, facts, _rungs(ladder), notes, id=lease.connection_id)
 
     @classmethod
     def of_connection(cls, connection: Connection, given: Given | None = None) -> Standing:
@@ -156,15 +158,17 @@ class Standing:
             ladder,
             lambda: Recorder(RequestsTransport(settings), probes),
         )
-        facts: Mapping[str, Any] = {"host": connection.host, "namespace": connection.namespace}
+        known = ("host", "namespace", "login_hosts")
+        facts: Mapping[str, Any] = {key: getattr(connection, key) for key in known}
         with suppress(KfpConnectError):  # the ladder shows it
-            facts = _facts(climb.run().lease())
+            facts = _facts(climb.run().lease(), connection)
         notes, ways = _dicts(probes), _dicts(climb.attempts)
         return cls(connection.name, facts, _rungs(ladder), notes, ways, id=connection.id)
 
 
-def _facts(lease: Lease) -> dict[str, Any]:
-    return {key: getattr(lease, key) for key in _FACTS}
+def _facts(lease: Lease, connection: Connection) -> dict[str, Any]:
+    known = {key: getattr(lease, key) for key in _FACTS}
+    return known | {"login_hosts": connection.login_hosts}
 
 
 def _rungs(ladder: Ladder) -> list[Mapping[str, Any]]:

@@ -28,6 +28,23 @@ def test_a_sign_in_elsewhere_stops_before_anything_is_sent_there() -> None:
 
 
 @pytest.mark.parametrize(
+    ("there", "warns"),
+    [
+        ("http://dex.corp.example", True),
+        ("https://dex.corp.example", False),
+        ("http://localhost:5556", False),
+    ],
+)
+def test_who_allows_a_sign_in_where_the_password_can_be_read_is_told_before(
+    there: str, warns: bool
+) -> None:
+    problem = fails(Script(), to(START, f"{there}/auth?client_id=c"))
+    assert problem.code == "other-login-host"
+    assert problem.remedy_copy == there
+    assert ("a password sent there can be read" in problem.remedy) is warns
+
+
+@pytest.mark.parametrize(
     "target",
     [
         f"{SSO}/login",

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ..connection import Connection
 from ..cookies import Cookies
+from ..diagnosis.clear_text import clear_text_warning
 from ..errors import KfpConnectError, SignInNeeded, error
 from ..hosts import origin, same_origin
 from ..http import Answer, Request
@@ -102,10 +103,17 @@ class Hops:
 
 def _other_login_host(host: str, there: str) -> KfpConnectError:
     """Return the error for a sign-in that leads elsewhere; nothing was posted there."""
+    where = origin(there)
+    and_trusted = (
+        ""
+        if clear_text_warning(where) is None
+        else " and you trust the network on the way: it is plain http, and a password sent there "
+        "can be read"
+    )
     return error(
         "other-login-host",
-        f"the sign-in of {origin(host)} leads to {origin(there)}",
-        remedy=f"Allow {origin(there)} for this connection if it is your organisation's sign-in "
-        "(in Python: connect(login_hosts=[…])).",
-        remedy_copy=origin(there),
+        f"the sign-in of {origin(host)} leads to {where}",
+        remedy=f"Allow {where} for this connection if it is your organisation's sign-in"
+        f"{and_trusted} (in Python: connect(login_hosts=[…])).",
+        remedy_copy=where,
     )

@@ -124,7 +124,7 @@ SYMPTOMS = (
         "password-in-clear",
         "A password would travel in clear",
         "signed-in",
-        "Plain http to a host that is not this machine",
+        "Plain http to a host that is not this machine, be it the one that its sign-in leads to",
         "Whoever sits on the way can read the password. The panel, the prompt and connect() warn "
         "before it is sent; a sign-in that falls from https to http is not followed.",
         ("downgrade-refused",),
