@@ -36,6 +36,7 @@ def report(standing: Standing) -> dict[str, Any]:
         "rungs": [*standing.rungs, *standing.in_notebooks],
         "probes": list(standing.probes),
         "attempts": list(standing.attempts),
+        "warnings": [standing.warning] if standing.warning else [],
     }
 
 

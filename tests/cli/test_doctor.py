@@ -40,6 +40,7 @@ KEYS = [
     "rungs",
     "probes",
     "attempts",
+    "warnings",
 ]
 
 
@@ -113,11 +114,39 @@ def test_plain_http_is_warned_of_where_a_password_would_go_and_nowhere_else(
         asked["host"] = host
         main(["doctor"])
         assert ("can be read on the way" in capsys.readouterr().out) is warns, host
+    asked.update(host="http://localhost:8080", login_hosts=["http://dex.corp.example"])
+    main(["doctor"])
+    assert "a password sent to dex.corp.example can be read" in capsys.readouterr().out
     told = diagnosed(host="http://ml-pipeline.kubeflow:8888")
     told["way"] = "service-account-token"
     broker.routes["/diagnose"] = lambda body: (200, told)
     main(["doctor"])
     assert "on the way" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["doctor", "status"])
+def test_machines_are_warned_of_plain_http_as_people_are(
+    command: str, broker: FakeBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: dict[str, Any] = signed_out("local")
+    broker.routes["/diagnose"] = broker.routes["/status"] = lambda body: (200, asked)
+    main([command, "prod", "--json"])
+    assert report(capsys)["warnings"] == []
+    asked["host"] = "http://kubeflow.example.com/pipeline"
+    main([command, "prod", "--json"])
+    [warning] = report(capsys)["warnings"]
+    assert "a password sent to kubeflow.example.com can be read on the way" in warning
+
+
+def test_without_a_server_a_host_that_the_sign_in_may_go_on_at_is_warned_of_too(
+    kubeflow: str, isolated_environ: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fields = {"host": kubeflow, "login_hosts": ["http://dex.corp.example"]}
+    path = isolated_environ / ".jupyter" / "kfp_connect.json"
+    path.write_text(json.dumps({"version": 1, "connections": {"mine": fields}}), "utf-8")
+    main(["doctor", "mine", "--json"])
+    [warning] = report(capsys)["warnings"]
+    assert "dex.corp.example" in warning
 
 
 def in_notebook(text: str) -> dict[str, Any]:
