@@ -203,6 +203,11 @@ describe('what is wrong with a field', () => {
       /!/
     );
     expect(screen.queryByRole('alert')).toBeNull();
+    // The first key takes the refusal away, and no more than that.
+    await user.keyboard('abc');
+    expect(input).toBeValid();
+    expect(input).toHaveFocus();
+    expect((input as HTMLInputElement).value).toMatch(/\?abc$/);
   });
 
   it('stands above the buttons where it is about no field', async () => {

@@ -39,7 +39,8 @@ export function useWatchedController(): PanelController {
 
 /**
  * Move the focus where the user goes on, whenever `key` changes: only after an
- * action in the panel, and never away from another part of the application.
+ * action in the panel, and never away from another part of the application or
+ * from a field of the same form that is being typed in.
  *
  * @param find - the element that gets the focus, `null` for none
  * @param key - what has to change
@@ -53,7 +54,12 @@ export function useFocusOn(find: () => HTMLElement | null, key: unknown): void {
       !activeElement ||
       activeElement === document.body ||
       element?.closest('.kfp-Panel')?.contains(activeElement);
-    if (controller.hasActed && isFree) {
+    // Typing takes a refusal away: who types stays in the field.
+    const isTyping =
+      !controller.problem &&
+      activeElement?.matches('input') &&
+      element?.closest('form')?.contains(activeElement);
+    if (controller.hasActed && isFree && !isTyping) {
       element?.focus({ preventScroll: true });
     }
     // Where to goes with what changed.
