@@ -82,7 +82,7 @@ def test_where_nothing_is_found_both_lines_are_there_and_looking_again_finds_wha
     tried = {short: items.filter(has_text=f"nothing listens at {short}") for short in lines}
     look_for(panel, *tried.values())
     expect(panel.region).to_contain_text("nothing answers at the usual addresses")
-    panel.region.get_by_text("What was tried, and what to start").click()
+    panel.region.get_by_text("What was tried, and what to do").click()
     for short, line in lines.items():
         expect(tried[short].locator("pre")).to_have_text(line)
         assert copied(tried[short]) == line

@@ -247,7 +247,9 @@ def _front_door(answer: Answer, transport: Transport, host: str) -> _Seen:
 def _look(candidate: Candidate, outcome: _Seen | BaseException) -> Look:
     host = candidate.host
     if isinstance(outcome, KfpConnectError):
-        remedy = Remedy(outcome.remedy, outcome.remedy_copy)
+        # What mends no more than a guess is nothing to run.
+        is_guess = candidate.telling and outcome.code not in candidate.telling
+        remedy = Remedy(outcome.remedy, None if is_guess else outcome.remedy_copy)
         attempt = Attempt("auto", host, outcome.code, outcome.message, remedy=remedy)
         return Look(candidate, attempt)
     if isinstance(outcome, BaseException):

@@ -138,7 +138,29 @@ describe('the first look', () => {
     expect(screen.getByText('nothing listens (412 ms)')).toBeInTheDocument();
     expect(screen.getByLabelText('Text to copy')).toHaveTextContent(/3000:80$/);
     const copy = screen.getByRole('button', { name: 'Copy', hidden: true });
-    expect(copy.closest('details')).toHaveTextContent(/^[^:]*what to start/);
+    expect(copy.closest('details')).toHaveTextContent(/^[^:]*what to do/);
+  });
+
+  it('says once what lets the proxy through that several addresses met', async () => {
+    const { server, controller } = await open();
+    const remedy = {
+      text: 'Add .svc.cluster.local to both, then restart that server.',
+      copy: 'export NO_PROXY=.svc.cluster.local',
+      filename: null,
+      link: null
+    };
+    const code = 'proxy-failed';
+    const tried = ['http://a.kubeflow.svc', 'http://b.kubeflow.svc'].map(
+      host => ({ way: 'auto', host, code, reason: 'no way', ms: 3, remedy })
+    );
+    server.answers.set('POST detect', () => ({ found: [], attempts: tried }));
+    await act(() => controller.detect(true));
+    expect(screen.getByLabelText('Text to copy')).toHaveTextContent(
+      remedy.copy
+    );
+    expect(screen.getByText(remedy.text).closest('details')).toHaveTextContent(
+      /^What was tried, and what to do/
+    );
   });
 
   it('offers what the environment names, and says why it does not answer', async () => {

@@ -112,8 +112,8 @@ function Attempts(props: { detected: IDetected }): JSX.Element {
   return (
     <details className="kfp-Attempts">
       <summary>
-        {found.length === 0 && attempts.some(toStart)
-          ? trans.__('What was tried, and what to start')
+        {found.length === 0 && attempts.some(each => each.remedy?.copy)
+          ? trans.__('What was tried, and what to do')
           : trans.__('What was tried')}
       </summary>
       <ul>
@@ -132,30 +132,26 @@ function Attempts(props: { detected: IDetected }): JSX.Element {
  * One way or address that was tried, with what would have it answer.
  */
 function Tried(props: { attempt: IAttempt }): JSX.Element {
-  const { way, host, reason, ms } = props.attempt;
-  const { trans } = useController();
-  const line = toStart(props.attempt);
+  const { way, host, reason, ms, remedy } = props.attempt;
+  const { trans, detected } = useController();
+  const line = remedy?.copy;
+  // One line may serve several addresses.
+  const first = detected?.attempts.find(each => each.remedy?.copy === line);
   return (
     <li>
       <b>{host ? shortHost(host) : way}</b>
       <small>
         <Breakable text={trans.__('%1 (%2 ms)', reason, ms)} />
       </small>
-      {line && (
+      {line && first === props.attempt && (
         <>
+          <small>{remedy.text}</small>
           <ToCopy text={line} />
           <Copying text={line} />
         </>
       )}
     </li>
   );
-}
-
-/**
- * The line that starts the port-forward which an attempt found not running.
- */
-function toStart({ code, remedy }: IAttempt): string | null | undefined {
-  return code === 'connection-refused' ? remedy?.copy : null;
 }
 
 /**

@@ -84,6 +84,15 @@ def test_every_address_that_did_not_answer_comes_with_what_to_do(tmp_path: Path)
     assert by_host["http://localhost:3000"] is None
 
 
+def test_in_a_pod_a_service_that_is_not_there_comes_with_no_port_forward(tmp_path: Path) -> None:
+    unknown = network_error(socket.gaierror(-2, "unknown"), UI)
+    assert unknown.remedy_copy
+    replies: dict[str, Reply] = {f"{UI}/apis/v2beta1/healthz": unknown}
+    seen = detect(pod(tmp_path, "kubeflow"), lambda settings: Transport(replies), IN_TIME)
+    by_host = {attempt.host: attempt.remedy for attempt in seen.attempts}
+    assert by_host[UI] == Remedy(unknown.remedy)
+
+
 def test_what_is_found_goes_by_a_name_that_can_be_asked_for(tmp_path: Path) -> None:
     here = [environment(tmp_path), pod(tmp_path), environment(tmp_path, KF_PIPELINES_ENDPOINT="h")]
     assert {each.name for known in here for each in candidates(known)} == NAMES

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_kfp_connect.core.detection import detect
 from jupyter_kfp_connect.core.errors import KfpConnectError
 from jupyter_kfp_connect.core.in_cluster import settings_here
 from jupyter_kfp_connect.core.lease import Lease
@@ -157,6 +158,18 @@ def test_a_proxys_own_page_is_not_taken_for_a_sign_in_or_a_mistake_of_kubeflow(
         with pytest.raises(KfpConnectError) as caught:
             client.list_experiments()
     assert caught.value.message == problem.message
+
+
+@pytest.mark.parametrize(("status", "body"), PAGES)
+def test_looking_around_takes_no_page_of_a_proxy_for_kubeflow_and_has_the_line(
+    status: int, body: bytes, tmp_path: Path
+) -> None:
+    with serve(answer(page_of(status, body))) as proxy:
+        seen = detect(pod(tmp_path, HTTP_PROXY=proxy.origin), time_limit=IN_TIME)
+    assert seen.found == []
+    lines = [each.remedy and each.remedy.copy for each in seen.attempts if each.host]
+    line = f'export NO_PROXY="$NO_PROXY,$no_proxy,.svc.cluster.local"; {BOTH}'
+    assert lines == [line] * len(seen.looks)
 
 
 @pytest.mark.parametrize(
