@@ -17,6 +17,9 @@ from .broker_client import Broker, BrokerGone, FileMark, file_mark
 #: Seconds before its end from which a lease is asked for anew.
 _NEAR_ITS_END = 30.0
 
+#: Told in place of a status where a call found nobody, or none that speaks for KFP.
+NO_ANSWER = 0
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -134,9 +137,10 @@ class BrokerSource:
         Parameters
         ----------
         status : int
-            403, or 200 for the first call that goes through after one that did not.
+            403, or 400 of an upload that lacks a right; `NO_ANSWER`; or 200 for the first call that
+            goes through after one that did not.
         body : str, optional
-            What a 403 says.
+            What a refusal says.
         """
         told = {"connection_id": self._holder.connection, "status": status, "body": body}
         with suppress(BrokerGone, KfpConnectError):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from kfp_server_api.rest import RESTClientObject
 
-from ..core.errors import SignInFailed
+from ..core.errors import NotReachable, SignInFailed
 from .adapted import beneath
 from .api_errors import CallRefused
-from .broker_source import BrokerSource
+from .broker_source import NO_ANSWER, BrokerSource
 from .transport import SignedInPool
 from .where import told_to_users
 
@@ -32,7 +32,7 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
 
     def __init__(self, source: HeaderSource, base: str) -> None:
         self._source = beneath(source)
-        self._was_refused = False
+        self._went_wrong = False
         # kfp's own constructor would only make the pool that is replaced here.
         self.pool_manager = SignedInPool(source, base)
 
@@ -46,7 +46,7 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
                 return self._requested(method, url, options)
             except SignInFailed:
                 # The server shows it in every window until a call goes through again.
-                self._was_refused = True
+                self._went_wrong = True
                 raise
 
     def _requested(self, method: str, url: str, options: dict[str, Any]) -> Any:
@@ -57,12 +57,17 @@ class SignedInRest(RESTClientObject):  # type: ignore[misc]
         try:
             answer = super().request(method, url, **options)
         except CallRefused as problem:
-            if problem.status == 403:
-                self._was_refused = True
-                self._tell(403, problem.body.decode())
+            # An upload is refused with 400; what else has that is a mistake in the call.
+            if problem.status == 403 or problem.code == "forbidden":
+                self._went_wrong = True
+                self._tell(problem.status, problem.body.decode())
             raise
-        if self._was_refused:
-            self._was_refused = False
+        except NotReachable:
+            self._went_wrong = True
+            self._tell(NO_ANSWER)
+            raise
+        if self._went_wrong:
+            self._went_wrong = False
             self._tell(200)
         return answer
 

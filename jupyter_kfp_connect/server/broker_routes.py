@@ -45,17 +45,20 @@ class _Refused(BrokerHandler):
 
 
 class _Answered(BrokerHandler):
-    """What KFP answered to a kernel's call: a 403, or data once more after one."""
+    """What came of a kernel's call: a refusal, no answer of KFP, or data once more after one."""
 
     async def post(self) -> None:
         body = self.body()
         verdicts = self.manager.leasing(await self.live("connection_id")).verdicts
-        if body.get("status") == 403:
-            verdicts.refused(text_of(body, "body") or "")
-        elif body.get("status") == 200:
+        status = body.get("status")
+        if status in (400, 403):
+            verdicts.refused(status, text_of(body, "body") or "")
+        elif status == 0:
+            verdicts.lost()
+        elif status == 200:
             verdicts.served()
         else:
-            raise error("bad-request", "status: it is 403 or 200")
+            raise error("bad-request", "status: it is 400 or 403, 200, or 0 for no answer")
         self.set_status(204)
         self.finish()
 

@@ -51,14 +51,21 @@ class Leasing:
     async def proven(self, namespace: str | None = None) -> Lease:
         """Return the same where its namespace may be used: rung 3, by one list.
 
+        A host that was lost is looked at again before: it may be there once more.
+
         Raises
         ------
         KfpConnectError
             The rung that does not hold.
         """
+        live = self._live
+        if live.session is not None and not live.ladder["reachable"].holds:
+            await asyncio.wait({live.start(Given())})
+            lost = live.ladder["reachable"].problem
+            if lost is not None:
+                raise lost
         lease = await self.lease(namespace)
-        session = self._live.session
-        known = self._live.ladder["authorized"]
+        session, known = live.session, live.ladder["authorized"]
         if session is None or (known.holds and lease.namespace == known.detail):
             return lease
         await in_thread(partial(_prove, lease, session))

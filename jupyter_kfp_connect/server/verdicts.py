@@ -1,8 +1,9 @@
-"""KFP's answers to kernels' calls: a 403 in a cell turns rung 3 in every window."""
+"""What comes of kernels' calls: a 403 turns rung 3 in every window, a host that is lost rung 1."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -13,11 +14,16 @@ from ..core.lease import Lease
 from ..core.refused import explain_answer, what_was_said
 from .live import Live
 
+#: Seconds for which a host that the server reaches is not looked at again for a kernel that does
+#: not: it may have a network of its own, and call on.
+REACHED_FOR = 10.0
+
 
 class Verdicts:
     """Takes in what KFP answered to kernels' calls of one connection.
 
-    A kernel tells the answer and not what it means: a window shows the server's own reading of it.
+    A kernel tells the answer and not what it means: a window shows the server's own reading of it,
+    and of a host that does not answer what the server finds there itself.
     While one answer is looked into, only the last of those that come is kept. Every method runs on
     the event loop.
 
@@ -34,13 +40,19 @@ class Verdicts:
         self._lease = lease
         self._next: Callable[[], Awaitable[None]] | None = None
         self._work: asyncio.Task[None] | None = None
+        self._reached_until = 0.0
 
-    def refused(self, body: str) -> None:
-        """Let the rung fail that a 403 says does not hold; returns at once."""
-        self._then(partial(self._show, body))
+    def refused(self, status: int, body: str) -> None:
+        """Let the rung fail that a refusal says does not hold; returns at once."""
+        self._then(partial(self._show, status, body))
+
+    def lost(self) -> None:
+        """Look at the rungs anew where the first holds, as a call found nobody there."""
+        self._then(self._seek)
 
     def served(self) -> None:
         """Look at the rungs anew where one does not hold, as a call goes through again."""
+        self._reached_until = 0.0
         self._then(self._look)
 
     def _then(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -61,11 +73,19 @@ class Verdicts:
         if not self._live.ladder["authorized"].holds:
             await asyncio.wait({self._live.start(Given())})
 
-    async def _show(self, body: str) -> None:
+    async def _seek(self) -> None:
+        reachable = self._live.ladder["reachable"]
+        if not reachable.holds or time.monotonic() < self._reached_until:
+            return
+        await asyncio.wait({self._live.start(Given())})
+        if self._live.ladder["reachable"].holds:
+            self._reached_until = time.monotonic() + REACHED_FOR
+
+    async def _show(self, status: int, body: str) -> None:
         with suppress(KfpConnectError):  # the rung that it belongs to shows it
             lease = await self._lease()
             said = what_was_said(body.encode("utf-8", "replace"), lease)
-            problem = explain_answer(403, said, lease)
+            problem = explain_answer(status, said, lease)
             shown = self._live.ladder["authorized"].problem
             is_news = shown is None or shown.to_dict() != problem.to_dict()
             if problem.rung == "authorized" and is_news:

@@ -9,14 +9,15 @@ from typing import Any
 import kfp_server_api
 import pytest
 
-from jupyter_kfp_connect.core.errors import NotAuthorized
+from jupyter_kfp_connect.core.errors import NotAuthorized, NotReachable
 from jupyter_kfp_connect.kernel.broker_client import Broker
 from jupyter_kfp_connect.kernel.broker_source import BrokerSource, Holder
 from jupyter_kfp_connect.kernel.client import KubeflowClient
 
 from .fake_broker import FakeBroker
-from .fake_kfp import Answer, FakeKfp
+from .fake_kfp import Answer, Asked, FakeKfp
 from .fake_source import FakeSource
+from .test_call_errors import UPLOAD_REFUSALS
 
 RECORDING = Path(__file__).parent.parent / "recordings" / "kfp-token-rbac-denied.json"
 DENIED = json.loads(RECORDING.read_text(encoding="utf-8"))["response"]["body"]
@@ -76,6 +77,50 @@ def test_a_mistake_in_the_call_turns_no_rung(
     with pytest.raises(kfp_server_api.ApiException):
         client.get_experiment(experiment_id="x")
     assert lent.bodies("/answered") == []
+
+
+@pytest.mark.parametrize("said", UPLOAD_REFUSALS.values(), ids=UPLOAD_REFUSALS)
+def test_an_upload_that_lacks_a_right_is_told_though_kfp_answers_400(
+    client: KubeflowClient, lent: FakeBroker, kfp_api: FakeKfp, tmp_path: Path, said: str
+) -> None:
+    served = kfp_api.respond
+    kfp_api.respond = lambda asked: Answer.json({"error_message": said}, 400)
+    pipeline = tmp_path / "pipeline.yaml"
+    pipeline.write_text("pipelineInfo: {name: hello}\n", encoding="utf-8")
+    with pytest.raises(NotAuthorized):
+        client.upload_pipeline(str(pipeline), "hello", namespace="team-a")
+    (told,) = lent.bodies("/answered")
+    assert (told["status"], json.loads(told["body"])) == (400, {"error_message": said})
+    kfp_api.respond = served
+    client.list_experiments()
+    assert [each["status"] for each in lent.bodies("/answered")] == [400, 200]
+
+
+def lose(kfp_api: FakeKfp, how: str) -> None:
+    """Let the host answer nothing of KFP's any more."""
+
+    def respond(asked: Asked) -> Answer:
+        if how == "breaks off":
+            raise ConnectionResetError
+        what = f"no upstream for {asked.credential}".encode()
+        return Answer(503 if how == "503" else 200, what, {"Content-Type": "text/plain"})
+
+    kfp_api.respond = respond
+
+
+@pytest.mark.parametrize("how", ["breaks off", "503", "no JSON"])
+def test_a_host_that_is_lost_is_told_once_a_call_with_nothing_of_what_was_sent(
+    client: KubeflowClient, lent: FakeBroker, kfp_api: FakeKfp, how: str
+) -> None:
+    served = kfp_api.respond
+    lose(kfp_api, how)
+    with pytest.raises(NotReachable):
+        client.list_experiments()
+    assert lent.bodies("/answered") == [{"connection_id": "id-of-prod", "status": 0, "body": ""}]
+    kfp_api.respond = served
+    for _ in range(3):
+        client.list_experiments()
+    assert [each["status"] for each in lent.bodies("/answered")] == [0, 200]
 
 
 def test_an_older_server_that_cannot_be_told_costs_no_error(

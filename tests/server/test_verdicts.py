@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ import yaml
 from jupyter_kfp_connect.sandbox.options import FOREIGN_NAMESPACE, USER_NAMESPACE
 from jupyter_kfp_connect.server.app import KfpConnect
 
+from ..core.fakes import jwt
+from ..kernel.fake_kfp import Answer, as_recorded, running_kfp
 from ..sandbox.running import RunningSandbox
 from .asking import TIMEOUT, USER, BrokerClient, Rest, eventually
 from .conftest import StartSandbox
 from .contract import rung, states
+from .naming import HEALTHZ, LIST, USERS, answer_as
 from .notebooks import Notebook
 from .test_cells import put_work
 
@@ -143,6 +147,29 @@ async def test_a_pipeline_for_all_namespaces_is_no_matter_of_rights_where_kfp_ru
     assert failed["detail"] == "user@example.com may not create pipelines without a namespace"
     assert failed["remedy"]["copy"] == 'namespace="kubeflow-user-example-com"'
     assert failed["actor"] == "you"
+
+
+async def test_an_upload_that_kfp_refuses_with_400_turns_the_rung_as_a_403_does(
+    rest: Rest, new_notebook: Any, tmp_path: Path
+) -> None:
+    said = {"error_message": "Failed to create a pipeline", "error_details": "no"}
+    pipeline = tmp_path / "pipeline.yaml"
+    pipeline.write_text("pipelineInfo: {name: hello}\n", encoding="utf-8")
+    with running_kfp() as host:
+        refusing = {"/apis/v2beta1/pipelines/upload": Answer.json(said, 400)}
+        answer_as(
+            host, {HEALTHZ: USERS, LIST: as_recorded("kfp-list-experiments-empty")} | refusing
+        )
+        await rest.put("work", host=host.host, namespace="team-a")
+        assert states(await rest.connect("work", token=jwt())) == ["ok", "ok", "ok"]
+        async with new_notebook() as notebook:
+            await notebook.run("%kfp_connect work")
+            await notebook.run(f"kfp_client.upload_pipeline({str(pipeline)!r}, 'hello')")
+            assert "[forbidden]" in "\n".join(notebook.texts)
+            assert (await third_rung(rest, "failed"))["code"] == "forbidden"
+            assert states(await rest.get("work"))[:2] == ["ok", "ok"]
+            await notebook.run(SERVED)
+            await third_rung(rest, "ok")
 
 
 async def test_of_many_answers_the_last_one_counts(
