@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from jupyter_kfp_connect.core.auth.base import Given
@@ -99,7 +101,7 @@ def test_who_gives_a_password_where_the_mesh_refuses_all_is_told_of_the_mesh() -
 
 
 def test_a_mesh_that_guards_the_api_alone_leaves_the_way_in_to_the_sign_in() -> None:
-    replies = {answer.url.partition("?")[0]: answer for answer in TO_FORM}
+    replies: dict[str, Any] = {each.url.partition("?")[0]: each for each in TO_FORM}
     wrong = recorded("dex-login-wrong-password")
     form = wrong.url.partition("?")[0]
     # Older doors set no cookie at the start, which is asked for after the API, then.
