@@ -48,8 +48,8 @@ class ManifestHandler(Handler):
         if not namespace:
             raise error(
                 "bad-request",
-                "namespace: it is missing, and outside a pod none is usual",
-                remedy="Choose one for the connection, or name it: ?namespace=team-a.",
+                "namespace: none is chosen, and outside a pod none is usual",
+                remedy="Choose the namespace that the connection works in.",
             )
         named = self.get_query_arguments("service_account")
         accounts = [ServiceAccount.parse(text) for text in named]

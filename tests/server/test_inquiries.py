@@ -277,3 +277,11 @@ async def test_no_manifest_has_a_placeholder_or_what_was_smuggled_in(
     told = await manifest(rest, kind, **params)
     assert (told.status, told.error["code"]) == (400, "bad-request")
     assert told.error["message"].startswith(f"{field}:")
+
+
+async def test_who_has_no_namespace_yet_reads_where_to_choose_it_and_no_address_of_the_server(
+    rest: Rest,
+) -> None:
+    told = await manifest(rest, "role-binding")
+    assert told.error["message"] == "namespace: none is chosen, and outside a pod none is usual"
+    assert told.error["remedy"] == "Choose the namespace that the connection works in."
