@@ -11,7 +11,7 @@ import type {
   IKernelReport,
   IOverview
 } from './_contract';
-import type { ConnectionFields } from './tokens';
+import type { ConnectionFields, ManifestNames } from './tokens';
 
 /**
  * The server extension's part of the Jupyter server's address.
@@ -117,13 +117,17 @@ export class KfpApi {
 
   /** What is going on in a namespace: two calls to KFP, so never on a timer. */
   overview(name: string, namespace: string | null): Promise<IOverview> {
-    const query = Private.query(namespace);
+    const query = Private.query({ namespace });
     return this._request('GET', `connections/${name}/overview${query}`);
   }
 
   /** A manifest of Kubeflow's guide, filled in. */
-  async manifest(kind: string, namespace: string | null): Promise<string> {
-    const query = Private.query(namespace);
+  async manifest(
+    kind: string,
+    namespace: string | null,
+    named: ManifestNames = {}
+  ): Promise<string> {
+    const query = Private.query({ namespace, ...named });
     const response = await this._ask('GET', `manifests/${kind}${query}`);
     return response.text();
   }
@@ -207,10 +211,11 @@ export namespace KfpApi {
  */
 namespace Private {
   /**
-   * The query that names a namespace, if there is one.
+   * The query of those fields that say something.
    */
-  export function query(namespace: string | null): string {
-    return namespace ? `?namespace=${encodeURIComponent(namespace)}` : '';
+  export function query(fields: { [name: string]: string | null }): string {
+    const given = Object.entries(fields).filter(([, value]) => value);
+    return given.length ? `?${new URLSearchParams(given as string[][])}` : '';
   }
 
   /**

@@ -21,7 +21,8 @@ import type {
   IKfpConnection,
   IKfpNotebooks,
   IKfpWaitingCells,
-  ManifestKind
+  ManifestKind,
+  ManifestNames
 } from './tokens';
 import { nextSignal } from './waiting';
 
@@ -199,8 +200,12 @@ export class KfpConnectionModel implements IKfpConnection {
     return this._api.overview(name, namespace);
   }
 
-  manifest(kind: ManifestKind, namespace: string | null): Promise<string> {
-    return this._api.manifest(kind, namespace);
+  manifest(
+    kind: ManifestKind,
+    namespace: string | null,
+    named?: ManifestNames
+  ): Promise<string> {
+    return this._api.manifest(kind, namespace, named);
   }
 
   dispose(): void {

@@ -28,6 +28,14 @@ export const IKfpConnection = new Token<IKfpConnection>(
 export type ManifestKind = 'pod-default' | 'pod' | 'role-binding';
 
 /**
+ * What else a manifest can name: who is meant, as `namespace/name`, and what the
+ * token is made for. Empty for the usual.
+ */
+export type ManifestNames = {
+  [name in 'service_account' | 'audience']?: string;
+};
+
+/**
  * The fields of a connection that a user may set.
  */
 export type ConnectionFields = Partial<
@@ -202,8 +210,13 @@ export interface IKfpConnection extends IDisposable {
    *
    * @param kind - which
    * @param namespace - where it is applied, `null` for that of the server's pod
+   * @param named - what else it names
    */
-  manifest(kind: ManifestKind, namespace: string | null): Promise<string>;
+  manifest(
+    kind: ManifestKind,
+    namespace: string | null,
+    named?: ManifestNames
+  ): Promise<string>;
 
   /**
    * Start the Jupyter server's own sandbox and connect to it.

@@ -11,6 +11,8 @@ export interface IDraft {
   username?: string;
   connector?: string;
   namespace?: string;
+  account?: string;
+  audience?: string;
   caFile?: string;
   skipVerification?: boolean;
   remember?: ICredentials['remember'];

@@ -1,3 +1,4 @@
+import type { KfpApiError } from '../api';
 import { useController } from './context';
 
 /**
@@ -17,7 +18,19 @@ interface IRefusals {
  * @param fields - the fields that can say what is wrong with them
  */
 export function useRefusals(...fields: string[]): IRefusals {
-  const { problem } = useController();
+  return refusalsIn(useController().problem, fields);
+}
+
+/**
+ * Sort a refusal.
+ *
+ * @param problem - the refusal, `null` for none
+ * @param fields - the fields that can say what is wrong with them
+ */
+export function refusalsIn(
+  problem: KfpApiError | null,
+  fields: string[]
+): IRefusals {
   const [field, ...words] = problem?.message.split(': ') ?? [''];
   const isOurs = words.length > 0 && fields.includes(field);
   const text = `${words.join(': ').replace(/\.$/, '')}. ${problem?.remedy}`;
