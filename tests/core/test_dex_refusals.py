@@ -7,13 +7,14 @@ import pytest
 from jupyter_kfp_connect.core.auth.base import drive
 from jupyter_kfp_connect.core.auth.dex import Login, SignIn
 from jupyter_kfp_connect.core.auth.dex_session import DexSession
+from jupyter_kfp_connect.core.diagnosis.unknown import ISSUES
 from jupyter_kfp_connect.core.errors import KfpConnectError, SignInNeeded, error
 from jupyter_kfp_connect.core.http import Answer, Request
 from jupyter_kfp_connect.core.secret import Secret
 
 from .answers import CSRF, HEALTHZ, HOST, ORIGIN, page, recorded, signed_out, to
 from .fakes import PASSWORD, USER, Transport, connection
-from .script import ACCEPTED, ARRIVAL, AUTH, CALLBACK, FORM, START, TO_FORM, Script, chooser
+from .script import ACCEPTED, ARRIVAL, AUTH, BACK, CALLBACK, FORM, START, TO_FORM, Script, chooser
 
 
 def fails(script: Script, *answers: Answer, first: Answer | None = None) -> KfpConnectError:
@@ -238,6 +239,18 @@ def test_a_session_that_the_front_door_does_not_take_is_no_success() -> None:
     back = to(CALLBACK, HEALTHZ, "oauth2_proxy_kubeflow=x; Path=/")
     problem = fails(script, *TO_FORM, ACCEPTED, back, signed_out(), signed_out())
     assert problem.code == "no-way-in"
+
+
+def test_a_session_that_is_refused_with_a_reason_is_shown_that_and_where_to_report_it() -> None:
+    script = Script()
+    said = f"policy 17 says no to session-1 of {PASSWORD}"
+    reason = Answer(401, HEALTHZ, [("content-type", "text/plain")], said.encode())
+    problem = fails(script, *TO_FORM, ACCEPTED, BACK, reason, reason)
+    assert problem.code == "no-way-in"
+    assert "accepted" in problem.message
+    assert "(401, text/plain): “policy 17 says no to ••• of •••”" in problem.message
+    assert ISSUES in problem.remedy
+    assert len(script.passwords) == 1
 
 
 def test_a_circle_of_redirects_ends() -> None:

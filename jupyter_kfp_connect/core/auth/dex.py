@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..answers import HEALTHZ, Meaning, classify
+from ..answers import HEALTHZ, Meaning, classify, reported_message
 from ..connection import Connection
 from ..cookies import Cookies
+from ..diagnosis.reasons import is_over
 from ..diagnosis.repeated import secrets_in, without_secrets
 from ..diagnosis.sign_in import (
     NO_SESSION_AFTER_ALL,
     NO_SUCH_CONNECTOR,
+    SESSION_REFUSED,
     Met,
     explain_step,
 )
@@ -241,6 +243,8 @@ class SignIn:
         if is_dashboard(answer):
             return answer  # We are in, but at no path of KFP's.
         if classify(answer) in (Meaning.SIGNED_OUT, Meaning.JWT):
+            if not is_over(answer.status, reported_message(answer)):
+                raise SESSION_REFUSED.error(seen=seen(self._cleaned(answer)))
             # Also where cookies were set: those of a sign-in that was not finished are no session.
             title = self._cleaned(after).page.title or str(after.status)
             raise NO_SESSION_AFTER_ALL.error(title=title)

@@ -149,6 +149,11 @@ NO_SESSION_AFTER_ALL = Rule(
     remedy="Try once more. If it stays, use a session cookie from a browser, and tell the "
     "administrator of the front door.",
 )
+#: Something behind the front door has a reason of its own.
+SESSION_REFUSED = NO_SESSION_AFTER_ALL._replace(
+    message="the password was accepted, and the session that it led to is refused {seen}",
+    remedy=reporting("Try once more. If it stays, whoever runs Kubeflow can tell what is missing."),
+)
 
 
 def explain_step(met: Met, **facts: str) -> KfpConnectError | None:
