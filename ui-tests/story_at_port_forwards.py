@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from to_copy import copied
 
 from jupyter_kfp_connect.sandbox import SandboxOptions
-from jupyter_kfp_connect.sandbox.options import PASSWORD, USER
+from jupyter_kfp_connect.sandbox.options import PASSWORD, USER, USER_NAMESPACE
 from tests.integration.pod_walls import MARK, NAMESPACE_FILE
 from tests.sandbox.running import RunningSandbox
 
@@ -48,6 +48,14 @@ def standalone() -> Iterator[None]:
 
 
 @pytest.fixture
+def kubeflow() -> Iterator[None]:
+    """Give a Kubeflow at the guide's port where the user has two namespaces of their own."""
+    with RunningSandbox(SandboxOptions(port=8080)) as running:
+        running.sandbox.cluster.rights.grant(USER, "team-mine", "owner")
+        yield
+
+
+@pytest.fixture
 def panel(lab_page: LabPage) -> KfpPanel:
     """Return the panel, opened as by a user who has never used it."""
     panel = KfpPanel(lab_page.page)
@@ -72,6 +80,34 @@ def test_an_open_install_takes_one_click_and_no_credentials(lab_page: LabPage) -
     assert "train-resnet" in notebook.run(CELL)
     assert "train-resnet" in notebook.run(PLAIN)
     lab_page.take_pictures("standalone-2-connected")
+
+
+@pytest.mark.usefixtures("kubeflow")
+def test_a_kubeflow_that_was_found_has_the_user_s_namespaces_to_choose_from(
+    lab_page: LabPage, panel: KfpPanel
+) -> None:
+    to_kubeflow = panel.button("Connect to localhost:8080/pipeline")
+    look_for(panel, to_kubeflow)
+    to_kubeflow.click()
+    panel.username.fill(USER)
+    panel.sign_in(PASSWORD)
+    panel.expect_rung("authorized", "failed", "no namespace is chosen")
+    lab_page.take_pictures("kubeflow-1-found-with-two-namespaces")
+    namespace = panel.rung("authorized").get_by_role("combobox", name="Namespace")
+    namespace.select_option("team-mine")
+    panel.button("Use this namespace").click()
+    panel.expect_rung("authorized", "done", "team-mine · owner")
+
+    namespace.select_option(USER_NAMESPACE)
+    panel.expect_rung("authorized", "done", f"{USER_NAMESPACE} · owner")
+    panel.button("Edit this connection").click()
+    field = panel.region.get_by_role("textbox", name="Namespace")
+    expect(field).to_have_value(USER_NAMESPACE)
+    field.fill("team-mine")
+    panel.button("Save").click()
+    panel.expect_rung("authorized", "done", "team-mine · owner")
+    panel.expect_rung("signed-in", "done", USER)
+    expect(panel.password).to_have_count(0)
 
 
 def test_where_nothing_is_found_both_lines_are_there_and_looking_again_finds_what_they_started(
