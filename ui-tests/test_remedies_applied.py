@@ -114,6 +114,23 @@ def test_the_role_binding_of_a_call_that_was_refused(
     panel.expect_climbed()
 
 
+#: What is typed in the fields of each manifest, and what stands in it then.
+ACCOUNTS, AUDIENCES = "ServiceAccount (namespace/name)", "Audience"
+FILLED_IN = {
+    "pod": ({ACCOUNTS: f"{NAMESPACE}/{ACCOUNT}", AUDIENCES: "kfp.local"}, 'audience: "kfp.local"'),
+    "pod-default": ({AUDIENCES: "kfp.local"}, 'audience: "kfp.local"'),
+    "role-binding": (
+        {ACCOUNTS: f"{OTHER_NAMESPACE}/trainer"},
+        f'    name: "trainer"\n    namespace: "{OTHER_NAMESPACE}"',
+    ),
+}
+WHOSE = {
+    "pod": "Whoever may create pods in the namespace applies it.",
+    "pod-default": "You then create the notebook server again with its configuration ticked.",
+    "role-binding": "An owner of the namespace or an administrator applies it there, once.",
+}
+
+
 @pytest.mark.parametrize("kind", ["pod", "pod-default", "role-binding"])
 def test_each_manifest_of_the_guide_without_anything_being_wrong(
     page: Page, lab_with: LabFactory, real_pod: RealPod, applied: Applied, kind: str
@@ -124,8 +141,15 @@ def test_each_manifest_of_the_guide_without_anything_being_wrong(
     panel.region.get_by_text("Manifests for kubectl").click()
     manifests = panel.region.get_by_role("group").filter(has_text="Manifests for kubectl")
     manifests.get_by_label("Manifest").select_option(kind)
-    expect(manifests.get_by_label("Text to copy")).to_contain_text(NAMESPACE)
+    made = manifests.get_by_label("Text to copy")
+    expect(made).to_contain_text(NAMESPACE)
+    expect(manifests).to_contain_text(WHOSE[kind])
+    typed, filled_in = FILLED_IN[kind]
+    for label, value in typed.items():
+        manifests.get_by_label(label).fill(value)
+    expect(made).to_contain_text(filled_in)
     name, text = downloaded(manifests)
     assert name == f"{kind}.yaml"
+    assert filled_in in text
     assert copied(manifests) == text
     assert "serverside-applied" in applied(text)
