@@ -180,9 +180,8 @@ class Catalogue:
 
     def put_found(self, entry: Entry) -> None:
         """Add one that was found or started; its id stays when it is found again."""
-        name = entry.connection.name
-        taken = {each.connection.id for each in self if each.connection.name != name}
-        self._found[name] = _with_id_of_its_own(entry, taken)
+        taken = {one.connection.id for one in self if one.connection.name != entry.connection.name}
+        self._found[entry.connection.name] = _with_id_of_its_own(entry, taken)
 
     def drop_found(self, name: str) -> None:
         """Take one of those away again."""
