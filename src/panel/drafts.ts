@@ -16,6 +16,8 @@ export interface IDraft {
   caFile?: string;
   skipVerification?: boolean;
   remember?: ICredentials['remember'];
+  /** Takes the secret of a form that is gone, for the place it was typed for. */
+  takeSecret?: (place: string) => string;
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef, useState } from 'react';
 import type { IConnection, ISignIn } from '../_contract';
-import { isReadableOnTheWay } from '../connections';
+import { isReadableOnTheWay, placeOf } from '../connections';
 import { Action } from './buttons';
 import { useController, useDraft, useFocusOn, useSummons } from './context';
-import { SecretField, TextField, takeSecret } from './fields';
+import { SecretField, TextField, returnSecret, takeSecret } from './fields';
 import { RememberField } from './remember';
 import { Segments } from './segments';
 import { signIn as sendSignIn } from './signing';
@@ -92,20 +92,22 @@ function LoginHost(props: {
 }): JSX.Element {
   const controller = useController();
   const { trans } = controller;
-  const { name } = props.connection;
+  const { host, connection } = props;
+  const { name } = connection;
   const row = useRef<HTMLDivElement>(null);
   useSummons(() => row.current?.querySelector('button') ?? null);
   return (
-    <div className="kfp-Row" ref={row}>
-      <Action
-        primary
-        onClick={() =>
-          void controller.connect(name, { login_host: props.host })
-        }
-      >
-        {trans.__('Sign in at %1', props.host)}
-      </Action>
-    </div>
+    <>
+      {isReadableOnTheWay(host) && <ClearTextWarning host={host} />}
+      <div className="kfp-Row" ref={row}>
+        <Action
+          primary
+          onClick={() => void controller.connect(name, { login_host: host })}
+        >
+          {trans.__('Sign in at %1', host)}
+        </Action>
+      </div>
+    </>
   );
 }
 
@@ -161,6 +163,10 @@ function CredentialForm(
   const [draft, type] = useDraft(connection.id);
   const [isAsking, setAsking] = useState(false);
   const [missing, setMissing] = useState<'name' | 'secret' | null>(null);
+  const { host, login_hosts } = connection;
+  // Only a password goes to another host, and from https none goes on in clear.
+  const others = kind === 'password' && /^http:/.test(host) ? login_hosts : [];
+  const readable = [host, ...others].find(isReadableOnTheWay);
   const name = useRef<HTMLInputElement>(null);
   const secret = useRef<HTMLInputElement>(null);
   const sandbox = connection.source === 'sandbox';
@@ -191,6 +197,13 @@ function CredentialForm(
     return () => void takeSecret(field);
   }, []);
 
+  useEffect(() => {
+    if (kind === 'password' && draft.takeSecret) {
+      // It was typed with the address.
+      returnSecret(secret.current, draft.takeSecret(placeOf(connection)));
+    }
+  });
+
   const send = () => {
     setAsking(false);
     const form = { kind, username, connector };
@@ -204,7 +217,7 @@ function CredentialForm(
     } else if (!secret.current?.value) {
       setMissing('secret');
       secret.current?.focus();
-    } else if (isReadableOnTheWay(connection.host)) {
+    } else if (readable) {
       setAsking(true);
     } else {
       send();
@@ -252,9 +265,9 @@ function CredentialForm(
         }}
       />
       {kind === 'password' && <RememberField draftKey={connection.id} />}
-      {isReadableOnTheWay(connection.host) && (
+      {readable && (
         <ClearTextWarning
-          host={connection.host}
+          host={readable}
           asking={isAsking}
           onYes={send}
           onNo={() => {

@@ -21,11 +21,11 @@ interface IClearTextProps {
   /** Where it would be sent. */
   host: string;
   /** Whether the user has to decide now. */
-  asking: boolean;
+  asking?: boolean;
   /** Called when the user sends it anyway. */
-  onYes: () => void;
+  onYes?: () => void;
   /** Called when the user does not. */
-  onNo: () => void;
+  onNo?: () => void;
 }
 
 /**
