@@ -2,7 +2,7 @@ import React, { useRef, useState } from 'react';
 import { isReadableOnTheWay } from '../connections';
 import { Action } from './buttons';
 import { useController, useDraft, useFocusOn } from './context';
-import { SecretField, TextField, takeSecret } from './fields';
+import { SecretField, TextField } from './fields';
 import { ProblemNote } from './problem';
 import { useRefusals } from './refusals';
 import { RememberField } from './remember';
@@ -33,32 +33,39 @@ interface IAddressFormProps {
 export function AddressForm(props: IAddressFormProps): JSX.Element {
   const controller = useController();
   const { trans, problem } = controller;
+  const address = useRef<HTMLInputElement>(null);
+  const name = useRef<HTMLInputElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
   const [draft, type] = useDraft('');
   const [isAsking, setAsking] = useState(false);
-  const [isEmpty, setEmpty] = useState(false);
-  const host = draft.host ?? '';
-  const address = useRef<HTMLInputElement>(null);
-  const secret = useRef<HTMLInputElement>(null);
+  const [missing, setMissing] = useState<typeof address | null>(null);
+  const { host = '', username = '' } = draft;
   const readable = isReadableOnTheWay(host);
   const { of, rest } = useRefusals('host');
   const empty =
-    isEmpty && !host.trim()
+    missing === address && !host.trim()
       ? trans.__('Type the address of your Kubeflow.')
+      : null;
+  const nameless =
+    missing === name && !username.trim()
+      ? trans.__('Type your user name.')
       : null;
 
   useFocusOn(() => address.current, problem);
 
   const send = () => {
-    const field = secret.current;
     setAsking(false);
-    void connectTo(controller, () => takeSecret(field));
+    void connectTo(controller, secret.current);
   };
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    setEmpty(!host.trim());
-    if (!host.trim()) {
-      address.current?.focus();
-    } else if (readable && secret.current?.value) {
+    const password = secret.current?.value;
+    const lacks =
+      host.trim() === '' ? address : password && !username.trim() ? name : null;
+    setMissing(lacks);
+    if (lacks) {
+      lacks.current?.focus();
+    } else if (readable && password) {
       setAsking(true);
     } else {
       send();
@@ -81,10 +88,12 @@ export function AddressForm(props: IAddressFormProps): JSX.Element {
       {(props.open || host !== '') && (
         <>
           <TextField
+            ref={name}
             label={trans.__('User name')}
             name="kfp-username"
             autoComplete="username"
-            value={draft.username ?? ''}
+            value={username}
+            error={nameless}
             onText={text => type({ username: text })}
           />
           <SecretField

@@ -121,8 +121,15 @@ export function SignedIn({ connection, rung, busy }: IRungProps): JSX.Element {
   const form = useRef(asked);
   const isOver =
     holds(rung) || (form.current === PASTED && connection.auth !== 'auto');
+  const { takeSecret } = controller.draft(connection.id);
   if (asked || isOver) {
     form.current = asked;
+  } else if (takeSecret) {
+    // Out of sight, for a password that was typed with the address.
+    form.current ??= { kind: 'password', others: [] };
+  }
+  if (isOver) {
+    takeSecret?.('');
   }
   const maySend = rung.code === 'token-not-for-this-host' && isOwn(connection);
   // A host to allow comes as a button, not as a text to copy.

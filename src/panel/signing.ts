@@ -1,24 +1,20 @@
 import type { IConnection, ICredentials, ISignIn } from '../_contract';
 import { KfpApiError } from '../api';
-import { authority, nameFor, shortHost } from '../connections';
+import { authority, nameFor, placeOf, shortHost } from '../connections';
 import type { ConnectionFields, IKfpConnection } from '../tokens';
 import type { PanelController } from './controller';
 import { returnSecret, takeSecret } from './fields';
 
 /**
- * Reads a secret and empties its field; called just before it is sent.
- */
-type TakeSecret = () => string;
-
-/**
- * Save a connection to the address typed and climb its ladder, in one go.
+ * Save a connection to the address typed and climb its ladder, in one go. A
+ * password that reached no front door is in the connection's own form then.
  *
  * @param controller - what was typed
- * @param take - takes the password
+ * @param field - the field for the password
  */
 export async function connectTo(
   controller: PanelController,
-  take: TakeSecret
+  field: HTMLInputElement | null
 ): Promise<void> {
   const { host = '', username = '', remember } = controller.draft('');
   const user = username.trim();
@@ -37,21 +33,31 @@ export async function connectTo(
     fields.username = user;
   }
   await controller.run(async model => {
-    await model.save(name, fields);
-    controller.show('main');
-    const password = take();
-    const credentials: ICredentials = password
-      ? { username: user, password, remember: remember ?? 'server' }
-      : {};
-    const climb = model.connect(name, credentials);
+    const connection = await model.save(name, fields);
+    controller.select(connection.name);
+    controller.type(connection.id, {
+      remember,
+      // Its form goes: what comes back to the field is taken from there.
+      takeSecret: place => {
+        const secret = takeSecret(field);
+        return place === placeOf(connection) ? secret : '';
+      }
+    });
     controller.forget('');
-    await climb;
+    await (field?.value
+      ? signIn(
+          controller,
+          connection,
+          { kind: 'password', username: user },
+          field
+        )
+      : model.connect(connection.name, {}));
   }, name);
 }
 
 /**
  * Sign in to a connection with what was typed. A secret that reached no front
- * door is in its field again.
+ * door, or that it could not take yet, is in its field again.
  *
  * @param controller - what was typed
  * @param connection - the connection
@@ -61,7 +67,7 @@ export async function connectTo(
 export function signIn(
   controller: PanelController,
   connection: IConnection,
-  form: { kind: ISignIn['kind']; username: string; connector: string | null },
+  form: { kind: ISignIn['kind']; username: string; connector?: string | null },
   field: HTMLInputElement | null
 ): Promise<void> {
   const { kind, connector } = form;
@@ -83,7 +89,7 @@ export function signIn(
         ...credentials,
         remember
       });
-      if (rungs[0].state === 'failed') {
+      if (rungs[0].state === 'failed' || rungs[1].code === 'sign-in-needed') {
         returnSecret(field, secret);
       }
     } catch (reason) {
