@@ -98,7 +98,7 @@ describe('the manifests', () => {
   it.each([
     [
       'pod-default',
-      /owner .* or an administrator applies it there, once\. You,/
+      /owner .* or an administrator applies it there, once\. You/
     ],
     ['pod', /^Whoever may create pods in the namespace applies it\.$/],
     ['role-binding', /owner .* or an administrator applies it there, once\.$/]
@@ -109,7 +109,7 @@ describe('the manifests', () => {
       target: { value: kind }
     });
     expect(screen.getByText(whose)).toBeVisible();
-    const again = screen.queryByText(/notebook server again .* ticked; a rest/);
+    const again = screen.queryByText(/notebook server again .* ticked\.$/);
     expect(again !== null).toBe(kind === 'pod-default');
     await screen.findByText(`kind: ${kind}`);
   });
