@@ -11,7 +11,7 @@ from ..core.catalogue import Catalogue, Entry
 from ..core.climb import Climb
 from ..core.connection import Connection
 from ..core.environment import Environment
-from ..core.errors import error
+from ..core.errors import KfpConnectError, error
 from ..core.hosts import origin
 from ..core.in_cluster import settings_here
 from ..core.probes import Recorder
@@ -77,14 +77,19 @@ class Manager:
     # Reading.
 
     def live(self, name_or_id: str) -> Live:
-        """Return a connection's state.
+        """Return a connection's state; one that is not known may stand in a file by now.
 
         Raises
         ------
         RequestError
             Code ``unknown-connection``.
         """
-        return self._of(self.catalogue.find(name_or_id))
+        try:
+            found = self.catalogue.find(name_or_id)
+        except KfpConnectError:
+            self._read_again()
+            found = self.catalogue.find(name_or_id)
+        return self._of(found)
 
     def id_of(self, name: str | None) -> str | None:
         """Return the id of a connection, or of the default; ``None`` where there is none."""
@@ -109,8 +114,7 @@ class Manager:
 
     def overview(self) -> dict[str, Any]:
         """Return what ``GET connections`` answers; files changed by others are read again."""
-        if self.catalogue.refresh():
-            self.events.emit("connections")
+        self._read_again()
         return {
             "connections": [describe(self._of(entry)) for entry in self.catalogue],
             "default": self.default,
@@ -254,6 +258,10 @@ class Manager:
             live = self._lives[entry.connection.id] = Live(entry, self)
         live.take_entry(entry)  # the file may have been changed by hand, or by another program
         return live
+
+    def _read_again(self) -> None:
+        if self.catalogue.refresh():
+            self.events.emit("connections")
 
     def _is_outdated(self, known: Entry, host: str) -> bool:
         """Whether it was found too, at another host, and nobody has begun to work with that."""

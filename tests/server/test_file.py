@@ -16,6 +16,7 @@ from jupyter_kfp_connect.core import connections_file
 
 from ..sandbox.running import RunningSandbox
 from .asking import TIMEOUT, BrokerClient, Rest
+from .conftest import StartSandbox
 from .contract import states
 
 HOST = "https://kubeflow.example.com/pipeline"
@@ -43,6 +44,31 @@ async def problems(rest: Rest) -> list[dict[str, str]]:
     """Return what every window is told of files that cannot be used."""
     found: list[dict[str, str]] = (await rest.ask("GET", "connections")).data["problems"]
     return found
+
+
+@pytest.mark.parametrize("field", ["token_file", "token_command"])
+async def test_a_token_of_a_file_or_a_command_written_there_takes_one_click(
+    file: Path, rest: Rest, start_sandbox: StartSandbox, tmp_path: Path, field: str
+) -> None:
+    api = start_sandbox(api_only=True)
+    token = tmp_path / "token"
+    token.write_text(api.sandbox.issue_token())
+    given = {"token_file": str(token), "token_command": ["cat", str(token)]}[field]
+    entry = {"host": api.sandbox.host, field: given}
+    file.write_text(json.dumps({"version": 1, "connections": {"prod": entry}}))
+    told = await rest.connect("prod")
+    assert states(told) == ["ok", "ok", "ok"]
+    assert (told["way"], told["renews"]) == ("bearer-token", True)
+
+
+async def test_a_cell_may_name_what_was_just_written_there_by_hand(
+    file: Path, rest: Rest, broker: BrokerClient, start_sandbox: StartSandbox
+) -> None:
+    alone = start_sandbox(single_user=True)
+    assert (await broker.ask("lease", {"connection": "prod"})).status == 404
+    entry = {"host": alone.sandbox.host}
+    file.write_text(json.dumps({"version": 1, "connections": {"prod": entry}}))
+    assert (await broker.lease("prod"))["host"] == alone.sandbox.host
 
 
 @pytest.mark.parametrize(
