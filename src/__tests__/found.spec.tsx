@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { connected, remedy, rung } from './answers';
 import { open } from './panel';
 
@@ -66,3 +66,24 @@ describe.each(['user', 'detected', 'sandbox'] as const)(
     });
   }
 );
+
+it('is chosen without taking away a form that was opened meanwhile', async () => {
+  const { server, user } = await open(
+    connected({ namespace: null, namespaces: NAMESPACES })
+  );
+  let save: (saved: unknown) => void = () => undefined;
+  server.answers.set(
+    'PUT connections/work',
+    () => new Promise(resolve => (save = resolve))
+  );
+  fireEvent.change(screen.getByRole('combobox', { name: 'Namespace' }), {
+    target: { value: 'team-b' }
+  });
+  await waitFor(() => expect(server.changes).toEqual(IN_TEAM_B));
+  await user.click(screen.getByRole('button', { name: /Edit/ }));
+  await user.type(screen.getByLabelText('Title'), '!');
+  const saved = connected({ namespace: 'team-b', namespaces: NAMESPACES });
+  await act(async () => save(saved));
+  expect(screen.getByLabelText('Namespace')).toHaveValue('team-b');
+  expect(screen.getByLabelText<HTMLInputElement>('Title').value).toMatch(/!$/);
+});

@@ -213,14 +213,17 @@ export class PanelController {
   }
 
   /**
-   * Change a connection and leave the form.
+   * Change a connection and leave the form; who has gone on to another stays.
    */
   async edit(connection: IConnection, fields: ConnectionFields): Promise<void> {
+    const { screen } = this;
     await this._attempt(async () => {
       await this.model.save(connection.name, fields);
       this._asked.delete(connection.id);
-      this.forget(connection.id);
-      this.show('main');
+      if (this.screen === screen) {
+        this.forget(connection.id);
+        this.show('main');
+      }
     });
   }
 
