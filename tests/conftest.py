@@ -9,6 +9,9 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from jupyter_client.connect import LocalPortCache
+
+from .stack.ports import free_ports
 
 # What would lead a test to the machine's own Kubeflow, proxy, credentials or Jupyter.
 SCRUBBED_PREFIXES = ("KF_", "KFP_", "KUBE", "ML_PIPELINE", "JPY_", "JUPYTER", "IPYTHON", "XDG_")
@@ -36,6 +39,21 @@ def isolated_environ(tmp_path: Path) -> Iterator[Path]:
     # clear=True, so that what the test itself adds goes away with it.
     with mock.patch.dict(os.environ, kept, clear=True):
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ports_of_kernels() -> Iterator[None]:
+    """Give kernels ports that nobody takes between their choice and the kernel's start.
+
+    jupyter_client chooses among those that the system hands out to everybody.
+    """
+
+    def own(*_: object) -> int:
+        (port,) = free_ports(1)
+        return port
+
+    with mock.patch.object(LocalPortCache, "find_available_port", own):
+        yield
 
 
 @pytest.fixture

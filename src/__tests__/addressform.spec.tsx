@@ -117,7 +117,9 @@ describe('what was typed with an address', () => {
 
   it('is in the form where one of several ways to sign in has to be chosen', async () => {
     const house = await open();
-    house.server.answers.set(CLIMB, () => signedOut(PLACE));
+    const asked = signedOut(PLACE);
+    asked.rungs[1].code = 'connector-unknown';
+    house.server.answers.set(CLIMB, () => asked);
     await typeAll(house);
     expect(
       await screen.findByRole('radio', { name: 'Company LDAP' })

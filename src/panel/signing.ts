@@ -89,7 +89,10 @@ export function signIn(
         ...credentials,
         remember
       });
-      if (rungs[0].state === 'failed' || rungs[1].code === 'sign-in-needed') {
+      if (
+        rungs[0].state === 'failed' ||
+        rungs[1].code === 'connector-unknown'
+      ) {
         returnSecret(field, secret);
       }
     } catch (reason) {

@@ -82,6 +82,8 @@ class Process:
         (server,) = psutil.Process(self._watchdog.pid).children()
         server.suspend()
         try:
+            # Each of its threads stops when it is next at work: until then it may answer.
+            wait_until(lambda: _stands_still(server), f"{self.name} on hold")
             yield
         finally:
             server.resume()
@@ -134,6 +136,17 @@ class Restartable:
         if self._process is not None:
             self._process.stop()
             self._process = None
+
+
+def _stands_still(process: psutil.Process) -> bool:
+    threads = Path(f"/proc/{process.pid}/task")
+    if not threads.is_dir():
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    try:
+        states = {psutil.Process(int(each.name)).status() for each in threads.iterdir()}
+    except psutil.NoSuchProcess:  # a thread that just ended
+        return False
+    return states == {psutil.STATUS_STOPPED}
 
 
 def answers(url: str, verify: str | bool = True) -> Callable[[], bool | None]:
