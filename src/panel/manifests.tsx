@@ -52,7 +52,7 @@ export function Manifests(props: { connection: IConnection }): JSX.Element {
               </option>
             ))}
           </select>
-          <p>{uses[kind][1]}</p>
+          <p className="kfp-Hint">{uses[kind][1]}</p>
           <Manifest
             key={`${kind} ${namespace}`}
             draftKey={`manifests ${props.connection.id}`}
