@@ -22,7 +22,8 @@ from urllib.parse import urlencode, urlsplit
 from .errors import KfpConnectError, error
 from .hosts import origin
 from .http import CA_VARIABLES, MAX_BODY, Answer, Cancelled, NetworkSettings, Request
-from .network_errors import network_error, proxys_own
+from .network_errors import network_error
+from .proxy_answers import proxys_own
 from .workers import Workers
 
 if TYPE_CHECKING:

@@ -182,7 +182,7 @@ def _proxys_own(call: Call, answer: BaseHTTPResponse, lease: Lease) -> KfpConnec
     if answer.status < 400:
         return None
     from ..core.http import Answer
-    from ..core.network_errors import proxys_own
+    from ..core.proxy_answers import proxys_own
 
     headers = [(name.lower(), value) for name, value in answer.headers.items()]
     body = b"" if call.streams else answer.data
