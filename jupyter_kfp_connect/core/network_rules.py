@@ -173,24 +173,20 @@ UNTRUSTED = Rule(
     "the certificate of {name} is not one that this machine trusts ({reason})",
 )
 #: The next are found only where the authority is known: OpenSSL looks for that first.
-EXPIRED = Rule(
-    "tls-untrusted",
-    (ssl.SSLCertVerificationError,),
-    frozenset(),
-    "the certificate of {name}, or of the authority that signed it, is out of date ({reason})",
-    "An administrator has to renew it. Until then, skip the verification for this connection if "
-    "you accept the risk. Where others see no such error, compare this machine's clock with "
-    "theirs.",
+EXPIRED = UNTRUSTED._replace(
+    message="the certificate of {name}, or of the authority that signed it, is out of date "
+    "({reason})",
+    remedy="An administrator has to renew it. Until then, skip the verification for this "
+    "connection if you accept the risk. Where others see no such error, compare this "
+    "machine's clock with theirs.",
     said=re.compile("has expired|not yet valid"),
     actor=ADMINISTRATOR,
 )
-OTHER_NAME = Rule(
-    "tls-untrusted",
-    (ssl.SSLCertVerificationError,),
-    frozenset({"CertificateError"}),
-    "the certificate of {name} is for another name ({reason})",
-    "Use the name that it is for, as a browser's view of the certificate has it. If {name} is "
-    "right, an administrator has to get it a certificate for that name; until then, skip the "
+OTHER_NAME = UNTRUSTED._replace(
+    names=frozenset({"CertificateError"}),
+    message="the certificate of {name} is for another name ({reason})",
+    remedy="Use the name that it is for, as a browser's view of the certificate has it. If {name} "
+    "is right, an administrator has to get it a certificate for that name; until then, skip the "
     "verification for this connection if you accept the risk.",
     said=re.compile("mismatch|doesn't match|no appropriate subjectAltName"),
     actor=ADMINISTRATOR,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ..core.codes import to_do
 from ..core.diagnosis.unknown import ISSUES
-from ..core.errors import KfpConnectError, error
+from ..core.errors import KfpConnectError
 from ..core.times import written
 
 if TYPE_CHECKING:
@@ -121,12 +121,9 @@ def _lacking(lease: Lease) -> KfpConnectError | None:
     """Return what the client's calls need that name no namespace, where none is chosen."""
     if lease.namespace or not lease.multi_user:
         return None
-    return error(
-        "namespace-needed",
-        "no namespace is chosen",
-        remedy="Choose yours in the panel, or name it: %kfp_connect -n NAMESPACE. Until then each "
-        "call has to name one: namespace=….",
-    )
+    from ..core.diagnosis.profiles import NOT_CHOSEN_FOR_CLIENT  # mostly, one is
+
+    return NOT_CHOSEN_FOR_CLIENT.error(known="")
 
 
 def note_bundle(text: str, more: str = "") -> dict[str, str]:

@@ -14,3 +14,8 @@ NO_PROFILE = Rule(
     actor=ADMINISTRATOR,
 )
 NOT_CHOSEN = Rule("namespace-needed", "no namespace is chosen{known}")
+#: A client is there all the same.
+NOT_CHOSEN_FOR_CLIENT = NOT_CHOSEN._replace(
+    remedy="Choose yours in the panel, or name it: %kfp_connect -n NAMESPACE. Until then each "
+    "call has to name one: namespace=….",
+)
